@@ -1,0 +1,163 @@
+//! Upstreams carry out a permitted operation. They know neither scopes nor the SQL tree.
+//!
+//! | upstream | what it is |
+//! |---|---|
+//! | [`embedded`] | SQLite in the process: nothing to install |
+//! | [`clickhouse`] | ClickHouse's HTTP interface, one endpoint or many |
+//! | [`api`] | any other SQL-over-HTTP API |
+
+pub mod api;
+pub mod clickhouse;
+pub mod embedded;
+pub mod format;
+
+pub use format::Format;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body_util::combinators::UnsyncBoxBody;
+
+use crate::catalog::{Catalog, TableName};
+use crate::sql::Dialect;
+
+/// Any error, boxed: the shape that hyper's and tower's bodies and services share.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// An answer's body: a stream with back-pressure. Dropping it cancels the query upstream.
+pub type Body = UnsyncBoxBody<Bytes, BoxError>;
+
+/// One read, ready to run: text that the gateway wrote, and everything that travels beside it.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// The rewritten statement.
+    pub text: String,
+    /// How the answer is to be written.
+    pub format: Format,
+    /// Engine settings, each already checked against the gateway's list.
+    pub settings: Vec<(String, String)>,
+    /// Values of typed query parameters, by name, as the client wrote them: the engine binds them, nothing splices them.
+    pub parameters: Vec<(String, String)>,
+    /// The tables that the text may read: the embedded engine's authorizer allows no others.
+    pub tables: Vec<TableName>,
+    /// Whether any of them stands behind a row filter: then the engine's words and counters are not passed on.
+    pub filtered: bool,
+    /// The id of the request, sent upstream as the query's id.
+    pub id: String,
+}
+
+/// An answer that has begun well: everything after this is its body.
+#[derive(Debug)]
+pub struct Answer {
+    /// Headers from an allowlist: the content type, and of ClickHouse's own those that a driver needs.
+    pub headers: HeaderMap,
+    /// The rows.
+    pub body: Body,
+}
+
+/// Why an upstream did not answer a query well.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UpstreamError {
+    /// No endpoint could be reached, or the connection broke before the answer began.
+    #[error("the upstream cannot be reached")]
+    Unreachable,
+    /// The answer did not begin in time.
+    #[error("the upstream did not answer in time")]
+    TimedOut,
+    /// The upstream is there and does not take more work now.
+    #[error("the upstream is busy")]
+    Busy,
+    /// The upstream refused the gateway's own credential.
+    #[error("the upstream refused the gateway's credential")]
+    Credential,
+    /// What came back is no answer (a protocol error, a redirect, a switch of protocols).
+    #[error("the upstream's answer cannot be used")]
+    BadAnswer,
+    /// The engine ran the query and reports an error of the query's.
+    #[error("{message}")]
+    Rejected {
+        /// The engine's error code, where it has one.
+        code: Option<i32>,
+        /// For a filtered query a message from a closed set; otherwise the engine's own words, shortened.
+        message: String,
+    },
+    /// This upstream cannot write that format.
+    #[error("this upstream does not write the format `{0}`")]
+    Format(&'static str),
+}
+
+/// Whether an upstream can be used, for `/health`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// Endpoints that answered their last check.
+    pub healthy: usize,
+    /// Endpoints in all.
+    pub endpoints: usize,
+    /// Whether its catalog has been read.
+    pub catalog: bool,
+}
+
+/// The upstream of this deployment.
+#[derive(Debug)]
+pub enum Upstream {
+    /// SQLite in the process.
+    Embedded(embedded::Embedded),
+    /// ClickHouse.
+    ClickHouse(clickhouse::ClickHouse),
+    /// Any other API.
+    Api(api::Api),
+}
+
+impl Upstream {
+    /// The SQL it speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Embedded(_) => Dialect::Sqlite,
+            Self::ClickHouse(_) => Dialect::ClickHouse,
+            Self::Api(api) => api.dialect(),
+        }
+    }
+
+    /// What it holds, or `None` while that has not been read: then every query is refused.
+    #[must_use]
+    pub fn catalog(&self) -> Option<Arc<Catalog>> {
+        match self {
+            Self::Embedded(embedded) => Some(embedded.catalog()),
+            Self::ClickHouse(clickhouse) => clickhouse.catalog(),
+            Self::Api(api) => Some(api.catalog()),
+        }
+    }
+
+    /// Runs a read.
+    ///
+    /// # Errors
+    /// [`UpstreamError`]; after an `Ok` the body itself may still break, and then ends as an error, never as if complete.
+    pub async fn query(&self, query: Query) -> Result<Answer, UpstreamError> {
+        match self {
+            Self::Embedded(embedded) => embedded.query(query).await,
+            Self::ClickHouse(clickhouse) => clickhouse.query(query).await,
+            Self::Api(api) => api.query(query).await,
+        }
+    }
+
+    /// Whether it can be used.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        match self {
+            Self::Embedded(_) => Health { healthy: 1, endpoints: 1, catalog: true },
+            Self::ClickHouse(clickhouse) => clickhouse.health(),
+            Self::Api(api) => api.health(),
+        }
+    }
+
+    /// Checks health and refreshes the catalog until dropped. Runs for as long as the gateway serves.
+    pub async fn watch(self: Arc<Self>) {
+        match self.as_ref() {
+            Self::Embedded(_) => {}
+            Self::ClickHouse(clickhouse) => clickhouse.watch().await,
+            Self::Api(api) => api.watch().await,
+        }
+    }
+}

@@ -34,8 +34,8 @@
 //! let rewritten = resolved.rewrite(&|_| Some(Visible::Rows(vec![Arc::clone(&filter)])))?;
 //! assert_eq!(
 //!     rewritten.text,
-//!     "SELECT sum(`n`) FROM view(SELECT __pc_t.`org_id` AS `org_id`, __pc_t.`n` AS `n` \
-//!      FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`",
+//!     "SELECT sum(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t \
+//!      PREWHERE ((__pc_t.`org_id` = 1))) AS `events`",
 //! );
 //! # Ok::<(), sql::Refusal>(())
 //! ```

@@ -94,25 +94,15 @@ impl Reference<'_> {
         }
     }
 
-    /// The columns of `*`, and those outside it that the statement names. A column whose name cannot be quoted safely
-    /// cannot be named by a client either and is left out.
+    /// `*`, and the columns outside it that the statement names.
     fn columns(&self, out: &mut String, fresh: &str) {
-        let mut first = true;
-        for column in &self.table.columns {
-            let wanted = column.kind == ColumnKind::Ordinary || (self.by_name)(&column.name);
-            if !wanted || !is_quotable(&column.name) {
-                continue;
-            }
-            if !std::mem::take(&mut first) {
-                out.push_str(", ");
-            }
-            let _ = write!(out, "{fresh}.");
+        out.push('*');
+        let by_name = self.table.columns.iter().filter(|column| column.kind == ColumnKind::ByName);
+        for column in by_name.filter(|column| (self.by_name)(&column.name) && is_quotable(&column.name)) {
+            let _ = write!(out, ", {fresh}.");
             write_quoted(out, &column.name, self.dialect);
             out.push_str(" AS ");
             write_quoted(out, &column.name, self.dialect);
-        }
-        if first {
-            out.push('*');
         }
     }
 

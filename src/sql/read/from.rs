@@ -126,7 +126,9 @@ impl Reader<'_, '_> {
     /// `(query)` or, outside ClickHouse, `(a JOIN b)`.
     fn bracketed_table(&mut self) -> Result<(), Refusal> {
         self.take(Role::Symbol);
-        if self.is_bracketed_query(0) {
+        // A wall may look like a query in brackets; it is a table.
+        let is_wall = self.walls.iter().any(|wall| wall.start == self.at);
+        if !is_wall && self.is_bracketed_query(0) {
             self.query()?;
         } else if self.dialect().has_clickhouse_clauses() {
             return Err(self.unexpected());

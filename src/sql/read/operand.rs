@@ -134,7 +134,7 @@ impl Reader<'_, '_> {
         if self.purpose == Purpose::Filter {
             return Err(self.not_allowed("a row filter takes no query parameters").hint("write `{{ name }}`"));
         }
-        let name = self.take(Role::Name);
+        let name = self.take(Role::Keyword);
         self.take(Role::Symbol);
         if self.word(0).eq_ignore_ascii_case("Identifier") {
             return Err(self.not_allowed("an Identifier parameter can name any table").hint("write the name itself"));

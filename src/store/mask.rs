@@ -3,6 +3,7 @@
 //! Masked are, in this order:
 //! - the whole line, when it continues a value whose key names a secret (a block scalar, a value on its own line);
 //! - everything after a key that names a secret (`digest:`, `password:`, `value:` …);
+//! - the user and password of an address (`://user:password@`);
 //! - every long run of token characters, wherever it stands: a token pasted into the wrong place is still a token.
 
 /// What stands for the hidden part.
@@ -27,6 +28,7 @@ const SECRET_LENGTH: usize = 16;
 
 /// A message, without what looks like a secret.
 pub(crate) fn text(text: &str) -> String {
+    let text = without_userinfo(text);
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
     for c in text.chars() {
@@ -55,6 +57,22 @@ pub(crate) fn line(source: &str, number: usize, key_at: Option<usize>) -> String
         Some(end) => format!("{} {MASK}", text(line.get(..end).unwrap_or_default())),
         None => text(line),
     }
+}
+
+/// The text without what stands between `://` and `@`.
+fn without_userinfo(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let authority = part.find(|c: char| c == '/' || c.is_whitespace()).unwrap_or(part.len());
+        let user = part.get(..authority).and_then(|authority| authority.rfind('@'));
+        out.push_str("://");
+        match user.and_then(|at| part.get(at..)) {
+            Some(host) => out.extend([MASK, host]),
+            None => out.push_str(part),
+        }
+    }
+    out
 }
 
 fn is_token_char(c: char) -> bool {
@@ -113,6 +131,7 @@ mod tests {
             ("  password: |\n      a\n      hunter2", 3),
             ("  - name: hunter2hunter2hunter2", 1),
             ("  - id: p.eyJhunter2", 1),
+            ("  base: http://u:hunter2@host:1/path", 1),
         ] {
             assert!(!line(source, number, None).contains("hunter2"), "{source}: {}", line(source, number, None));
         }

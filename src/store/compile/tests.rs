@@ -107,7 +107,7 @@ fn a_bad_token_refuses_the_file_and_says_where() {
         let report = read(&format!("{ROLE}tokens:\n  - {token}")).unwrap_err();
         let summary = report.summary();
         assert!(summary.contains(said), "{token}: {summary}");
-        assert!(summary.starts_with("tokens.yaml:15:"), "{token}: {summary}");
+        assert!(summary.starts_with("tokens.yaml:14:"), "{token}: {summary}");
         assert!(!report.to_string().contains("hunter2"), "{report}");
     }
 }

@@ -58,7 +58,7 @@ fn what_is_wrong_is_pointed_at_and_no_secret_is_shown() {
         ("upstream:\n  clickhouse:\n    endpoints: [ftp://h]", "http://"),
         ("upstream:\n  clickhouse:\n    endpoints: ['http://u:hunter2@h']", "without a user"),
         ("upstream:\n  clickhouse:\n    endpoints: [http://h/path]", "ends with the host"),
-        ("upstream:\n  clickhouse:\n    endpoints: [http://h]\n    password: hunter2", "belongs"),
+        ("upstream:\n  clickhouse:\n    endpoints: [http://h]\n    password: hunter2", "expected mapping"),
         (
             "upstream:\n  clickhouse:\n    endpoints: [http://h]\n    pasword: { value: hunter2 }",
             "did you mean `password`?",

@@ -8,6 +8,7 @@ use crate::token::{BearerToken, TokenId};
 
 use super::Principal;
 use super::compile::{Key, Table};
+use super::nearest::nearest;
 
 /// Everything that a request is decided by, at one moment.
 #[derive(Debug)]
@@ -47,6 +48,12 @@ impl Snapshot {
     #[must_use]
     pub fn principal_by_name(&self, name: &str) -> Option<Arc<Principal>> {
         self.table.by_name.get(name).map(|(principal, _)| Arc::clone(principal))
+    }
+
+    /// The name nearest to a mistyped one.
+    #[must_use]
+    pub fn name_like(&self, name: &str) -> Option<&str> {
+        nearest(name, self.table.by_name.keys().map(AsRef::as_ref))
     }
 
     /// How the token of that name is recognised.

@@ -129,8 +129,10 @@ fn kind(unexpected: &str) -> String {
     }
 }
 
+/// The first line, without the place: the report tells that itself.
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
+    let line = text.lines().next().unwrap_or_default();
+    line.rsplit_once(" at line ").map_or(line, |(message, _)| message).to_owned()
 }
 
 #[cfg(test)]

@@ -1,1 +1,7 @@
-fn main() {}
+//! Tests of the whole: one file a subject.
+
+mod cli_check;
+mod cli_token;
+mod store_reload;
+mod store_torn;
+mod store_world;

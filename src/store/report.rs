@@ -28,7 +28,7 @@ pub struct Report {
     path: PathBuf,
     message: String,
     hint: Option<String>,
-    place: Option<Place>,
+    place: Option<Box<Place>>,
 }
 
 /// One line of the file, already masked.
@@ -85,7 +85,7 @@ impl Report {
         let skipped = (column - 1).saturating_sub(WIDEST / 2);
         let window: String = shown.chars().skip(skipped).take(WIDEST).collect();
         let span = word_at(&window, column - 1 - skipped);
-        self.place = Some(Place { line, column, text: window, span });
+        self.place = Some(Box::new(Place { line, column, text: window, span }));
         self
     }
 

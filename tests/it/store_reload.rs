@@ -113,7 +113,7 @@ async fn a_bad_file_keeps_the_last_good_one_and_is_told_once() {
         fs::write(&draft, content).unwrap();
         fs::rename(&draft, &world.tokens).unwrap();
     };
-    let bad = ["", "# nothing\n", &whole[..whole.len() - 4], "version: 1\n...\n", &whole.replace("name", "nome")];
+    let bad = ["", whole.trim_end_matches("...\n"), "version: 1\n...\n", &whole.replace("name", "nome")];
     for (round, content) in bad.into_iter().enumerate() {
         replace(content);
         let failed = u64::try_from(round).unwrap() + 1;

@@ -1,5 +1,14 @@
 //! Tests of the whole: one file a subject.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "clippy's exemption of tests does not reach what tests share"
+)]
+
 mod cli_check;
 mod cli_token;
 mod store_reload;

@@ -1,5 +1,20 @@
 //! Integration tests: one binary, one module a subject.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    reason = "clippy's exemption of tests does not reach what tests share"
+)]
+
+mod cli_check;
+mod cli_token;
 mod clickhouse;
 mod sql_clickhouse;
 mod sql_rewrite;
+mod store_reload;
+mod store_torn;
+mod store_world;

@@ -379,3 +379,6 @@ fn is_word(byte: u8) -> bool {
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn elsewhere_a_backslash_is_a_backslash() {
-        assert_eq!(round(r"a\'", Dialect::Sqlite).1, r"'a\''");
+        assert_eq!(round(r"a\", Dialect::Sqlite).1, r"'a\'");
         assert_eq!(round("it''s\\", Dialect::Sqlite), (b"it's\\".to_vec(), "'it''s\\'".to_owned()));
     }
 }

@@ -18,3 +18,4 @@ mod sql_rewrite;
 mod store_reload;
 mod store_torn;
 mod store_world;
+mod tidy;

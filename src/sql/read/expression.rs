@@ -272,7 +272,10 @@ impl Reader<'_, '_> {
     }
 
     fn table_at_in(&mut self, start: usize, name: Range<usize>) -> Result<(), Refusal> {
-        if !self.dialect().has_in_table() || self.purpose == Purpose::Filter {
+        if self.purpose == Purpose::Filter {
+            return Err(self.not_understood_at(name.start, "a bare name stands at the right of IN"));
+        }
+        if !self.dialect().has_in_table() {
             return Ok(());
         }
         let single = name.len() == 1;

@@ -11,7 +11,7 @@ use super::{CteUse, Reader, Role, TableUse};
 
 impl Reader<'_, '_> {
     /// What stands behind FROM: elements, with commas, joins and ARRAY JOINs between them.
-    pub(super) fn from_clause(&mut self) -> Result<(), Refusal> {
+    pub(super) fn table_list(&mut self) -> Result<(), Refusal> {
         if self.array_join()? {
             return Ok(());
         }
@@ -133,7 +133,7 @@ impl Reader<'_, '_> {
         } else if self.dialect().has_clickhouse_clauses() {
             return Err(self.unexpected());
         } else {
-            self.from_clause()?;
+            self.table_list()?;
         }
         self.expect_symbol(S::CloseRound)?;
         if self.table_alias()?.is_some() && self.is_symbol(0, S::OpenRound) {

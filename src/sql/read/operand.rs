@@ -250,8 +250,11 @@ impl Reader<'_, '_> {
     fn name(&mut self) -> Result<Shape, Refusal> {
         let start = self.take(Role::Name);
         let mut parts = 1;
+        if self.purpose == Purpose::Filter && self.is_symbol(0, S::Dot) {
+            return Err(self.not_understood("a row filter names its columns without a table"));
+        }
         while self.is_symbol(0, S::Dot) {
-            if self.is_symbol(1, S::Star) && self.purpose == Purpose::Statement {
+            if self.is_symbol(1, S::Star) {
                 self.take(Role::Symbol);
                 self.take(Role::Symbol);
                 self.star_modifiers()?;

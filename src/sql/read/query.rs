@@ -173,7 +173,7 @@ impl Reader<'_, '_> {
         let from_first = self.is_keyword(0, K::From) && self.dialect().has_clickhouse_clauses();
         if from_first {
             self.take(Role::Keyword);
-            self.from_clause()?;
+            self.table_list()?;
         }
         if from_first && !self.is_keyword(0, K::Select) {
             return Err(self.not_understood("a query that begins with FROM needs its SELECT"));
@@ -182,7 +182,7 @@ impl Reader<'_, '_> {
         self.select_modifiers()?;
         self.select_list()?;
         if !from_first && self.eat_keyword(K::From) {
-            self.from_clause()?;
+            self.table_list()?;
         }
         self.conditions()?;
         self.grouping()?;

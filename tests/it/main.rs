@@ -15,6 +15,7 @@ mod cli_token;
 mod clickhouse;
 mod sql_clickhouse;
 mod sql_rewrite;
+mod sql_vectors;
 mod store_reload;
 mod store_torn;
 mod store_world;

@@ -8,9 +8,11 @@
 
 pub mod api;
 pub mod clickhouse;
+mod client;
 pub mod embedded;
 pub mod format;
 
+pub use client::SettingsError;
 pub use format::Format;
 
 use std::sync::Arc;

@@ -51,6 +51,7 @@ mod inject;
 mod keyword;
 mod lex;
 mod lexeme;
+mod public;
 mod read;
 mod resolve;
 mod second;
@@ -62,6 +63,7 @@ pub use admit::Extensions;
 pub use dialect::Dialect;
 pub use filter::RowFilter;
 pub use limits::Limits;
+pub use public::public;
 pub use refusal::{Refusal, RefusalKind};
 pub use resolve::{Resolved, resolve};
 

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use crate::config::{self, Config};
 use crate::store::Store;
 use crate::upstream::Upstream;
+use crate::upstream::api::Api;
+use crate::upstream::clickhouse::ClickHouse;
+use crate::upstream::embedded::Embedded;
 
 use super::Failure;
 
@@ -14,10 +17,16 @@ pub(super) fn telemetry(_config: &Config) {
 
 /// The upstream, opened.
 pub(super) fn upstream(config: &Config) -> Result<Upstream, Failure> {
-    // WIRE: Embedded::open(settings.clone()), ClickHouse::new(settings.clone()), Api::new((**settings).clone()).
+    let said = |error: &dyn std::fmt::Display| Failure::said(error.to_string());
     match &config.upstream {
-        config::Upstream::Embedded(_) | config::Upstream::ClickHouse(_) | config::Upstream::Api(_) => {
-            Err(Failure::said("no upstream is wired in yet"))
+        config::Upstream::Embedded(settings) => {
+            Embedded::open(settings.clone()).map(Upstream::Embedded).map_err(|error| said(&error))
+        }
+        config::Upstream::ClickHouse(settings) => {
+            ClickHouse::new(settings.clone()).map(Upstream::ClickHouse).map_err(|error| said(&error))
+        }
+        config::Upstream::Api(settings) => {
+            Api::new((**settings).clone()).map(Upstream::Api).map_err(|error| said(&error))
         }
     }
 }

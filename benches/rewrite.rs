@@ -3,7 +3,7 @@
 //! The queries are the project's own; where a folder of `*.jsonl` queries is named by `PORTCULLIS_CORPORA`, the median over
 //! each file's accepted queries is printed too.
 
-#![expect(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a benchmark")]
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -45,7 +45,8 @@ fn rewrite(text: &str, catalog: &Catalog, filter: &Arc<RowFilter>) -> Result<Str
 }
 
 fn rewrites(criterion: &mut Criterion) {
-    let filter = Arc::new(RowFilter::compile("org_id = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap());
+    let filter =
+        Arc::new(RowFilter::compile("org_id = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap());
     let events = catalog(&["events".to_owned()]);
     let mut group = criterion.benchmark_group("rewrite");
     for (name, text) in QUERIES {

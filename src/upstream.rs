@@ -101,6 +101,7 @@ pub struct Health {
 }
 
 /// The upstream of this deployment.
+#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 #[derive(Debug)]
 pub enum Upstream {
     /// SQLite in the process.

@@ -105,14 +105,19 @@ impl RowFilter {
         let mut text = String::new();
         self.write(&mut text, "t", dialect);
         let sql_dialect = second::dialect(dialect);
-        let parsed = Parser::new(sql_dialect.as_ref()).with_options(second::options()).try_with_sql(&text).and_then(|mut parser| {
-            let expression = parser.parse_expr()?;
-            parser.expect_token(&sqlparser::tokenizer::Token::EOF).map(|_| expression)
-        });
+        let parsed = Parser::new(sql_dialect.as_ref()).with_options(second::options()).try_with_sql(&text).and_then(
+            |mut parser| {
+                let expression = parser.parse_expr()?;
+                parser.expect_token(&sqlparser::tokenizer::Token::EOF).map(|_| expression)
+            },
+        );
         match parsed {
             Ok(expression) if can_be_true(&expression) => Ok(()),
             Ok(_) => Err(Refusal::new(RefusalKind::NotUnderstood, "a row filter is a condition, such as `org_id = 1`")),
-            Err(_) => Err(Refusal::new(RefusalKind::NotUnderstood, "the row filter is not one expression that both readers understand")),
+            Err(_) => Err(Refusal::new(
+                RefusalKind::NotUnderstood,
+                "the row filter is not one expression that both readers understand",
+            )),
         }
     }
 }
@@ -225,7 +230,8 @@ fn bound(
     };
     let parameter = lexed.get(name).map_or("", |lexeme| lexed.name(lexeme));
     let literal = bind(parameter).ok_or_else(|| refuse(format!("the parameter `{parameter}` has no value")))?;
-    let before = |back: usize| name.checked_sub(2 + back).and_then(|position| lexed.get(position)).map(|lexeme| lexeme.kind);
+    let before =
+        |back: usize| name.checked_sub(2 + back).and_then(|position| lexed.get(position)).map(|lexeme| lexeme.kind);
     let behind_in = before(1) == Some(Kind::Word(Keyword::In));
     let bracketed = before(1) == Some(Kind::Symbol(Symbol::OpenRound)) && before(2) == Some(Kind::Word(Keyword::In));
     text.push_str(if bracketed { "" } else { " " });

@@ -106,7 +106,8 @@ impl Resolved<'_> {
 
     /// A column outside `*` joins the wall's columns when it is named; then `*` would show it too.
     fn no_star_with_named_columns(&self, shape: &Table) -> Result<(), Refusal> {
-        let named = shape.columns.iter().any(|column| column.kind == ColumnKind::ByName && self.names_column(&column.name));
+        let named =
+            shape.columns.iter().any(|column| column.kind == ColumnKind::ByName && self.names_column(&column.name));
         if named && has_star(&self.reading) {
             return Err(Refusal::new(
                 RefusalKind::NotUnderstood,
@@ -143,8 +144,11 @@ impl Resolved<'_> {
                 continue;
             }
             if here.any(|(_, is_final)| *is_final) {
-                return Err(Refusal::new(RefusalKind::NotAllowed, "PREWHERE with FINAL sees rows before they are merged")
-                    .hint("use WHERE"));
+                return Err(Refusal::new(
+                    RefusalKind::NotAllowed,
+                    "PREWHERE with FINAL sees rows before they are merged",
+                )
+                .hint("use WHERE"));
             }
             edits.push(Edit::Instead(prewhere.keyword..prewhere.keyword + 1, "WHERE (".to_owned()));
             match prewhere.and_where {

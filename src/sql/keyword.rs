@@ -88,7 +88,27 @@ pub(super) fn is_unit_word(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     let singular = lower.strip_suffix('s').filter(|rest| rest.len() > 2).unwrap_or(&lower);
     Keyword::of(singular.as_bytes()).is_unit()
-        || matches!(lower.as_str(), "ns" | "us" | "ms" | "s" | "m" | "h" | "d" | "w" | "q" | "yyyy" | "ss" | "mi" | "hh" | "dd" | "ww" | "mm" | "qq" | "yy" | "n")
+        || matches!(
+            lower.as_str(),
+            "ns" | "us"
+                | "ms"
+                | "s"
+                | "m"
+                | "h"
+                | "d"
+                | "w"
+                | "q"
+                | "yyyy"
+                | "ss"
+                | "mi"
+                | "hh"
+                | "dd"
+                | "ww"
+                | "mm"
+                | "qq"
+                | "yy"
+                | "n"
+        )
 }
 
 #[cfg(test)]

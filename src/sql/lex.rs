@@ -31,7 +31,8 @@ pub(super) fn lex<'t>(text: &'t str, dialect: Dialect, limits: &Limits, author: 
     if text.len() > limits.bytes {
         return Err(too_large(format!("the statement is longer than {} bytes", limits.bytes)));
     }
-    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, dialect, author, lexemes: Vec::with_capacity(text.len() / 4) };
+    let mut lexer =
+        Lexer { text, bytes: text.as_bytes(), at: 0, dialect, author, lexemes: Vec::with_capacity(text.len() / 4) };
     let mut depth = 0_usize;
     while let Some(lexeme) = lexer.next()? {
         match lexeme.kind {
@@ -202,7 +203,10 @@ impl Lexer<'_> {
         } else if self.peek(0) == Some(b'0') && matches!(self.peek(1), Some(b'x' | b'X')) {
             self.at += 2;
             self.digits(u8::is_ascii_hexdigit);
-        } else if self.peek(0) == Some(b'0') && matches!(self.peek(1), Some(b'b' | b'B')) && self.dialect.has_binary_numbers() {
+        } else if self.peek(0) == Some(b'0')
+            && matches!(self.peek(1), Some(b'b' | b'B'))
+            && self.dialect.has_binary_numbers()
+        {
             self.at += 2;
             self.digits(|b| matches!(b, b'0' | b'1'));
         } else {
@@ -216,7 +220,9 @@ impl Lexer<'_> {
 
     fn decimal(&mut self) {
         self.digits(u8::is_ascii_digit);
-        if self.peek(0) == Some(b'.') && !self.peek(1).is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || b == b'.') {
+        if self.peek(0) == Some(b'.')
+            && !self.peek(1).is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || b == b'.')
+        {
             self.at += 1;
             self.digits(u8::is_ascii_digit);
         }
@@ -278,7 +284,9 @@ impl Lexer<'_> {
             b'x' if hex(2) && hex(3) => self.at += 4,
             b'x' => return Err(self.refuse(self.at, "`\\x` needs two hex digits")),
             b'N' => return Err(self.refuse(self.at, "`\\N` has no place in a string")),
-            0 | 0x80.. => return Err(self.refuse(self.at, "a backslash stands before a byte that is no ASCII character")),
+            0 | 0x80.. => {
+                return Err(self.refuse(self.at, "a backslash stands before a byte that is no ASCII character"));
+            }
             _ => self.at += 2,
         }
         Ok(())
@@ -292,9 +300,13 @@ impl Lexer<'_> {
         loop {
             match self.peek(0) {
                 Some(byte) if byte == quote => break,
-                Some(b'\\' | b'"' | b'`') => return Err(self.refuse(start, "a quoted name holds a quote or a backslash")),
+                Some(b'\\' | b'"' | b'`') => {
+                    return Err(self.refuse(start, "a quoted name holds a quote or a backslash"));
+                }
                 Some(b' '..=b'~') => self.at += 1,
-                Some(_) => return Err(self.refuse(start, "a quoted name holds a character that is not printable ASCII")),
+                Some(_) => {
+                    return Err(self.refuse(start, "a quoted name holds a character that is not printable ASCII"));
+                }
                 None => return Err(self.refuse(start, "a quoted name is not closed")),
             }
         }
@@ -332,7 +344,9 @@ impl Lexer<'_> {
             (b'-', Some(b'>'), Some(b'>')) if self.dialect.has_json_arrows() => (S::LongArrow, 3),
             (b'-', Some(b'>'), _) => (S::Arrow, 2),
             (b'-', ..) => (S::Minus, 1),
-            (b'/', Some(b'/'), _) => return Err(self.refuse(start, "`//` begins a comment for some engines").hint("write `--`")),
+            (b'/', Some(b'/'), _) => {
+                return Err(self.refuse(start, "`//` begins a comment for some engines").hint("write `--`"));
+            }
             (b'/', ..) => (S::Slash, 1),
             (b'%', ..) => (S::Percent, 1),
             (b'|', Some(b'|'), _) => (S::Concat, 2),

@@ -207,7 +207,18 @@ impl<'t, 'w> Reader<'t, 'w> {
             placeholders: Vec::new(),
             columns: Vec::new(),
         };
-        Self { at: 0, depth: 0, deepest: limits.depth, frames: Vec::new(), selects: 0, select: 0, nesting: 0, purpose, walls, reading }
+        Self {
+            at: 0,
+            depth: 0,
+            deepest: limits.depth,
+            frames: Vec::new(),
+            selects: 0,
+            select: 0,
+            nesting: 0,
+            purpose,
+            walls,
+            reading,
+        }
     }
 
     fn filter(mut self) -> Result<Reading<'t>, Refusal> {

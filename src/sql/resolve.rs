@@ -107,9 +107,12 @@ fn unambiguous(reading: &Reading<'_>) -> Result<(), Refusal> {
             }
             let own_body = cte.body.contains(&table.table);
             if !(own_body && dialect.self_reference_is_table()) {
-                return Err(Refusal::new(RefusalKind::NotUnderstood, format!("`{used}` is a WITH query and a table in one statement"))
-                    .at(span(reading, table.table))
-                    .hint("give the WITH query another name"));
+                return Err(Refusal::new(
+                    RefusalKind::NotUnderstood,
+                    format!("`{used}` is a WITH query and a table in one statement"),
+                )
+                .at(span(reading, table.table))
+                .hint("give the WITH query another name"));
             }
         }
     }

@@ -74,7 +74,8 @@ fn known_names(reading: &Reading<'_>) -> HashSet<String> {
     let arrays = reading.array_joins.iter().flat_map(|&start| {
         // `ARRAY JOIN t.values`: the last part of the name.
         let parts = lexed.lexemes.get(start..).unwrap_or_default().iter();
-        let length = parts.take_while(|lexeme| !matches!(lexeme.kind, Kind::Symbol(symbol) if symbol != super::lexeme::Symbol::Dot));
+        let length = parts
+            .take_while(|lexeme| !matches!(lexeme.kind, Kind::Symbol(symbol) if symbol != super::lexeme::Symbol::Dot));
         start..start + length.count()
     });
     tables.chain(ctes).chain(functions).chain(arrays).filter_map(name).collect()

@@ -22,7 +22,8 @@ pub(super) fn verify(reading: &Reading<'_>, emitted: &Emitted, limits: &Limits) 
     if emitted.text.len() > limits.output_bytes {
         return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
     }
-    let lexed = lex(&emitted.text, reading.lexed.dialect, &limits, Author::Gateway).map_err(|_| failed("it does not lex"))?;
+    let lexed =
+        lex(&emitted.text, reading.lexed.dialect, &limits, Author::Gateway).map_err(|_| failed("it does not lex"))?;
     same_lexemes(reading, emitted, &lexed)?;
     let walls = emitted.walls.iter().map(|wall| positions(&lexed, wall)).collect::<Option<Vec<_>>>();
     let walls = walls.ok_or_else(|| failed("a wall is torn"))?;
@@ -75,7 +76,8 @@ fn positions(lexed: &Lexed<'_>, bytes: &Range<usize>) -> Option<Range<usize>> {
 
 fn every_table_is_walled(again: &Reading<'_>) -> Result<(), Refusal> {
     let lexed = &again.lexed;
-    let is_own = |position: usize| lexed.get(position).is_some_and(|lexeme| lexed.name(lexeme).starts_with(RESERVED_PREFIX));
+    let is_own =
+        |position: usize| lexed.get(position).is_some_and(|lexeme| lexed.name(lexeme).starts_with(RESERVED_PREFIX));
     if !again.tables.is_empty() {
         return Err(failed("a table has no wall"));
     }

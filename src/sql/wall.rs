@@ -45,8 +45,11 @@ impl Reference<'_> {
     /// A table of which only the rows may be seen that one of the filters accepts.
     pub(super) fn walled(&self, filters: &[Arc<RowFilter>]) -> Result<String, Refusal> {
         if self.table.engine == Engine::Opaque {
-            return Err(Refusal::new(RefusalKind::NotAllowed, format!("`{}` cannot be read with a row filter", self.alias))
-                .hint("grant the tables that it reads instead"));
+            return Err(Refusal::new(
+                RefusalKind::NotAllowed,
+                format!("`{}` cannot be read with a row filter", self.alias),
+            )
+            .hint("grant the tables that it reads instead"));
         }
         let kind = self.dialect.wall(self.table.engine, self.is_final);
         let fresh = format!("{RESERVED_PREFIX}_t");

@@ -28,11 +28,11 @@ impl ClickHouse {
     pub(crate) fn ask(&self, query: &str, statement: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).expect("ClickHouse is there");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
-        let head = format!(
-            "POST /?{query} HTTP/1.0\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n",
-            statement.len()
-        );
-        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(statement.as_bytes())).expect("a request is sent");
+        let head = format!("POST /?{query} HTTP/1.0\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", statement.len());
+        stream
+            .write_all(head.as_bytes())
+            .and_then(|()| stream.write_all(statement.as_bytes()))
+            .expect("a request is sent");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("an answer comes");
         let answer = String::from_utf8_lossy(&answer);

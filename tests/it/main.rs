@@ -13,6 +13,8 @@
 mod cli_check;
 mod cli_token;
 mod clickhouse;
+mod differential;
+mod generate;
 mod sql_clickhouse;
 mod sql_rewrite;
 mod sql_vectors;

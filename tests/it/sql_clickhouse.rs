@@ -16,8 +16,18 @@ const TABLES: &[(&str, &str, &str, Engine)] = &[
         "org_id user_id n tags +day +half",
         Engine::MergeTree,
     ),
-    ("orders", "(org_id Int64, id String, total Int64) ENGINE = MergeTree ORDER BY total", "org_id id total", Engine::MergeTree),
-    ("rep", "(org_id Int64, k Int64, v Int64) ENGINE = ReplacingMergeTree(v) ORDER BY k", "org_id k v", Engine::MergeTree),
+    (
+        "orders",
+        "(org_id Int64, id String, total Int64) ENGINE = MergeTree ORDER BY total",
+        "org_id id total",
+        Engine::MergeTree,
+    ),
+    (
+        "rep",
+        "(org_id Int64, k Int64, v Int64) ENGINE = ReplacingMergeTree(v) ORDER BY k",
+        "org_id k v",
+        Engine::MergeTree,
+    ),
     ("mem", "(org_id Int64, n Int64) ENGINE = Memory", "org_id n", Engine::Plain),
 ];
 
@@ -37,11 +47,21 @@ impl Pair {
                 clickhouse.run(&format!("CREATE TABLE {database}.{name} {shape}"));
             }
             for fill in [
-                format!("INSERT INTO {database}.events SELECT * FROM (SELECT number % 3 AS org_id, concat('u', toString(number % 7)) AS user_id, number AS n, [toString(number % 5), 'x'] AS tags FROM numbers(60)) WHERE {filter}"),
-                format!("INSERT INTO {database}.orders SELECT * FROM (SELECT number % 4 AS org_id, concat('u', toString(number % 9)) AS id, number * 10 AS total FROM numbers(40)) WHERE {filter}"),
-                format!("INSERT INTO {database}.rep SELECT * FROM (SELECT 1 AS org_id, number AS k, 1 AS v FROM numbers(9)) WHERE {filter}"),
-                format!("INSERT INTO {database}.rep SELECT * FROM (SELECT 1 AS org_id, number AS k, 2 AS v FROM numbers(5)) WHERE {filter}"),
-                format!("INSERT INTO {database}.mem SELECT * FROM (SELECT number % 3 AS org_id, number AS n FROM numbers(30)) WHERE {filter}"),
+                format!(
+                    "INSERT INTO {database}.events SELECT * FROM (SELECT number % 3 AS org_id, concat('u', toString(number % 7)) AS user_id, number AS n, [toString(number % 5), 'x'] AS tags FROM numbers(60)) WHERE {filter}"
+                ),
+                format!(
+                    "INSERT INTO {database}.orders SELECT * FROM (SELECT number % 4 AS org_id, concat('u', toString(number % 9)) AS id, number * 10 AS total FROM numbers(40)) WHERE {filter}"
+                ),
+                format!(
+                    "INSERT INTO {database}.rep SELECT * FROM (SELECT 1 AS org_id, number AS k, 1 AS v FROM numbers(9)) WHERE {filter}"
+                ),
+                format!(
+                    "INSERT INTO {database}.rep SELECT * FROM (SELECT 1 AS org_id, number AS k, 2 AS v FROM numbers(5)) WHERE {filter}"
+                ),
+                format!(
+                    "INSERT INTO {database}.mem SELECT * FROM (SELECT number % 3 AS org_id, number AS n FROM numbers(30)) WHERE {filter}"
+                ),
             ] {
                 clickhouse.run(&fill);
             }
@@ -99,8 +119,10 @@ impl Drop for Pair {
 fn every_shape_shows_what_the_permitted_copy_shows() {
     let Some(pair) = Pair::new() else { return };
     let statements = include_str!("../data/differential/clickhouse.sql").split(";\n").map(str::trim);
-    let wrong: Vec<String> =
-        statements.filter(|statement| !statement.is_empty()).filter_map(|statement| pair.compare(statement).err()).collect();
+    let wrong: Vec<String> = statements
+        .filter(|statement| !statement.is_empty())
+        .filter_map(|statement| pair.compare(statement).err())
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 

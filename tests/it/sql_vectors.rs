@@ -42,9 +42,8 @@ fn rewrite(statement: &str) -> Result<sql::Rewritten, Refusal> {
     let (dialect, extensions) = (Dialect::ClickHouse, Extensions::default());
     let filter = Arc::new(RowFilter::compile("tenant = 'a'", dialect, &extensions, &|_| None)?);
     let resolved = sql::resolve(statement, dialect, &Limits::default(), &extensions, &catalog())?;
-    let visible = |name: &TableName| {
-        (*name == TableName::new("d", "ev")).then(|| Visible::Rows(vec![Arc::clone(&filter)]))
-    };
+    let visible =
+        |name: &TableName| (*name == TableName::new("d", "ev")).then(|| Visible::Rows(vec![Arc::clone(&filter)]));
     resolved.rewrite(&visible)
 }
 
@@ -70,7 +69,8 @@ fn on_a_real_clickhouse_an_accepted_vector_shows_the_permitted_rows_only() {
     let Some(clickhouse) = ClickHouse::from_environment() else { return };
     let (whole, permitted) = (clickhouse.scratch("vectors_whole"), clickhouse.scratch("vectors_permitted"));
     for (database, rows) in [(&whole, "('a', 1), ('b', 2), ('c', 3)"), (&permitted, "('a', 1)")] {
-        clickhouse.run(&format!("CREATE TABLE {database}.ev (tenant String, v Int32) ENGINE = MergeTree ORDER BY tenant"));
+        clickhouse
+            .run(&format!("CREATE TABLE {database}.ev (tenant String, v Int32) ENGINE = MergeTree ORDER BY tenant"));
         clickhouse.run(&format!("INSERT INTO {database}.ev VALUES {rows}"));
     }
     let mut compared = 0;

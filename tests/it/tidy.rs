@@ -69,7 +69,8 @@ fn imports_go_downwards_only() {
         if matches!(own.as_str(), "lib" | "main") {
             continue;
         }
-        let floor = *floors.get(own.as_str()).unwrap_or_else(|| panic!("`{own}` stands on no floor: name it in FLOORS"));
+        let floor =
+            *floors.get(own.as_str()).unwrap_or_else(|| panic!("`{own}` stands on no floor: name it in FLOORS"));
         for (number, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
             if line.trim_start().starts_with("//") {
                 continue;

@@ -25,14 +25,29 @@ struct Entry {
 
 /// ClickHouse 26.7, `AggregateFunctionCombinatorFactory`: what may stand behind an aggregate's name.
 const COMBINATORS: &[&str] = &[
-    "ArgMax", "ArgMin", "Array", "Distinct", "ForEach", "If", "Map", "Merge", "MergeState", "Null", "OrDefault", "OrNull",
-    "Resample", "SimpleState", "State",
+    "ArgMax",
+    "ArgMin",
+    "Array",
+    "Distinct",
+    "ForEach",
+    "If",
+    "Map",
+    "Merge",
+    "MergeState",
+    "Null",
+    "OrDefault",
+    "OrNull",
+    "Resample",
+    "SimpleState",
+    "State",
 ];
 
 static CLICKHOUSE: LazyLock<Functions> =
     LazyLock::new(|| Functions::parse(include_str!("clickhouse/functions.txt"), false, COMBINATORS));
-static SQLITE: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("sqlite/functions.txt"), true, &[]));
-static GENERIC: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("generic/functions.txt"), true, &[]));
+static SQLITE: LazyLock<Functions> =
+    LazyLock::new(|| Functions::parse(include_str!("sqlite/functions.txt"), true, &[]));
+static GENERIC: LazyLock<Functions> =
+    LazyLock::new(|| Functions::parse(include_str!("generic/functions.txt"), true, &[]));
 
 /// The list of a dialect.
 #[must_use]
@@ -51,7 +66,8 @@ impl Functions {
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
             .map(|line| {
                 let (spelling, flags) = line.split_once('\t').unwrap_or((line, ""));
-                let entry = Entry { spelling, any_case: any_case || flags.contains('i'), aggregate: flags.contains('a') };
+                let entry =
+                    Entry { spelling, any_case: any_case || flags.contains('i'), aggregate: flags.contains('a') };
                 (spelling.to_ascii_lowercase(), entry)
             })
             .collect();

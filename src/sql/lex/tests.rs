@@ -30,9 +30,53 @@ fn lexemes_are_cut_where_the_engine_cuts_them() {
 #[test]
 fn what_two_lexers_could_read_differently_is_refused() {
     for text in [
-        "select\u{a0}1", "select\u{b}1", "select\u{85}1", "select\u{200b}1", "\u{feff}select 1", "1 \u{2212} 1", "\u{201c}a\u{201d}", "\u{2018}a\u{2019}", "é",
-        "1 # c", "1 // c", "a -- b\rc", "/* /* */ */", "/* open", "'open", "\"open", "`open", "\"\"", "``", "`a``b`", "\"a\"\"b\"", "`a\\`b`", "\"a\\\"", "`é`", "\"a`b\"",
-        "'\\N'", "'\\x4'", "'\\é'", "'a\0'", "a\0b", "x'41'", "N'a'", "E'a'", "b'1'", "1.5a", "$a$b$a$", "a $ b", "@a", "a & b", "a | b", "~a", "!a", "{%a", "\\", "__pc_t", "`__PC_t`", "a \r b",
+        "select\u{a0}1",
+        "select\u{b}1",
+        "select\u{85}1",
+        "select\u{200b}1",
+        "\u{feff}select 1",
+        "1 \u{2212} 1",
+        "\u{201c}a\u{201d}",
+        "\u{2018}a\u{2019}",
+        "é",
+        "1 # c",
+        "1 // c",
+        "a -- b\rc",
+        "/* /* */ */",
+        "/* open",
+        "'open",
+        "\"open",
+        "`open",
+        "\"\"",
+        "``",
+        "`a``b`",
+        "\"a\"\"b\"",
+        "`a\\`b`",
+        "\"a\\\"",
+        "`é`",
+        "\"a`b\"",
+        "'\\N'",
+        "'\\x4'",
+        "'\\é'",
+        "'a\0'",
+        "a\0b",
+        "x'41'",
+        "N'a'",
+        "E'a'",
+        "b'1'",
+        "1.5a",
+        "$a$b$a$",
+        "a $ b",
+        "@a",
+        "a & b",
+        "a | b",
+        "~a",
+        "!a",
+        "{%a",
+        "\\",
+        "__pc_t",
+        "`__PC_t`",
+        "a \r b",
     ] {
         assert!(cut(text, Dialect::ClickHouse).is_err(), "{text:?}");
     }
@@ -45,7 +89,8 @@ fn what_two_lexers_could_read_differently_is_refused() {
 #[test]
 fn limits_hold_before_anything_recurses() {
     let limits = Limits { bytes: 100, lexemes: 10, depth: 3, ..Limits::default() };
-    let kind = |text: &str| lex(text, Dialect::ClickHouse, &limits, Author::Person).map_err(|refusal| refusal.kind).err();
+    let kind =
+        |text: &str| lex(text, Dialect::ClickHouse, &limits, Author::Person).map_err(|refusal| refusal.kind).err();
     assert_eq!(kind(&"a".repeat(101)), Some(RefusalKind::TooLarge));
     assert_eq!(kind(&"a ".repeat(11)), Some(RefusalKind::TooLarge));
     assert_eq!(kind("(((("), Some(RefusalKind::TooLarge));

@@ -9,8 +9,20 @@ use super::{Purpose, Reader, Role};
 
 /// Functions whose first argument may be a unit of time without quotes (ClickHouse 26.7, `ParserDateDiff` and its kin).
 const UNIT_FIRST: &[&str] = &[
-    "date_add", "date_diff", "date_sub", "date_trunc", "dateadd", "datediff", "datesub", "datetrunc", "timestamp_add",
-    "timestamp_diff", "timestamp_sub", "timestampadd", "timestampdiff", "timestampsub",
+    "date_add",
+    "date_diff",
+    "date_sub",
+    "date_trunc",
+    "dateadd",
+    "datediff",
+    "datesub",
+    "datetrunc",
+    "timestamp_add",
+    "timestamp_diff",
+    "timestamp_sub",
+    "timestampadd",
+    "timestampdiff",
+    "timestampsub",
 ];
 
 impl Reader<'_, '_> {
@@ -109,7 +121,9 @@ impl Reader<'_, '_> {
     pub(super) fn window(&mut self) -> Result<(), Refusal> {
         self.expect_symbol(S::OpenRound)?;
         let is_name = match self.keyword(0) {
-            Some(keyword) => !keyword.is_reserved() && !matches!(keyword, K::Partition | K::Rows | K::Range | K::Groups),
+            Some(keyword) => {
+                !keyword.is_reserved() && !matches!(keyword, K::Partition | K::Rows | K::Range | K::Groups)
+            }
             None => matches!(self.kind(0), Some(Kind::Quoted)),
         };
         if is_name {

@@ -48,7 +48,9 @@ impl Reader<'_, '_> {
         match self.keyword(ahead) {
             Some(Keyword::Select | Keyword::With) => true,
             Some(Keyword::From) => self.dialect().has_clickhouse_clauses(),
-            Some(Keyword::Values) => !self.dialect().has_clickhouse_clauses() && self.is_symbol(ahead + 1, Symbol::OpenRound),
+            Some(Keyword::Values) => {
+                !self.dialect().has_clickhouse_clauses() && self.is_symbol(ahead + 1, Symbol::OpenRound)
+            }
             _ => false,
         }
     }

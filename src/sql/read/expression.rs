@@ -54,10 +54,12 @@ impl Reader<'_, '_> {
         let mut ternaries = 0_usize;
         let mut lambda = false;
         loop {
-            if context.alias && self.alias(context, lambda)?.is_some_and(|alias| {
-                shape.alias = Some(alias);
-                true
-            }) {
+            if context.alias
+                && self.alias(context, lambda)?.is_some_and(|alias| {
+                    shape.alias = Some(alias);
+                    true
+                })
+            {
                 return Ok(shape);
             }
             match self.operator(context, &mut ternaries)? {
@@ -104,8 +106,24 @@ impl Reader<'_, '_> {
         keyword.is_reserved()
             || matches!(
                 keyword,
-                K::Format | K::Isnull | K::Notnull | K::Collate | K::Escape | K::Regexp | K::Rlike | K::Glob | K::Match
-                    | K::Over | K::Filter | K::Apply | K::Replace | K::Fetch | K::For | K::Respect | K::Ignore | K::Array
+                K::Format
+                    | K::Isnull
+                    | K::Notnull
+                    | K::Collate
+                    | K::Escape
+                    | K::Regexp
+                    | K::Rlike
+                    | K::Glob
+                    | K::Match
+                    | K::Over
+                    | K::Filter
+                    | K::Apply
+                    | K::Replace
+                    | K::Fetch
+                    | K::For
+                    | K::Respect
+                    | K::Ignore
+                    | K::Array
             )
     }
 
@@ -121,9 +139,24 @@ impl Reader<'_, '_> {
     fn symbol_operator(&mut self, symbol: S, ternaries: &mut usize) -> Result<Operator, Refusal> {
         let clickhouse = self.dialect().has_clickhouse_expressions();
         match symbol {
-            S::Plus | S::Minus | S::Star | S::Slash | S::Percent | S::Concat | S::Equal | S::NotEqual | S::Less
-            | S::Greater | S::LessEqual | S::GreaterEqual | S::NullSafeEqual | S::Ampersand | S::Pipe | S::ShiftLeft
-            | S::ShiftRight | S::LongArrow => {
+            S::Plus
+            | S::Minus
+            | S::Star
+            | S::Slash
+            | S::Percent
+            | S::Concat
+            | S::Equal
+            | S::NotEqual
+            | S::Less
+            | S::Greater
+            | S::LessEqual
+            | S::GreaterEqual
+            | S::NullSafeEqual
+            | S::Ampersand
+            | S::Pipe
+            | S::ShiftLeft
+            | S::ShiftRight
+            | S::LongArrow => {
                 self.take(Role::Symbol);
                 Ok(Operator::Infix { is_lambda: false })
             }

@@ -77,7 +77,9 @@ impl Reader<'_, '_> {
         match keyword {
             K::Inner | K::Left | K::Right | K::Full | K::Cross | K::Outer => true,
             K::Natural => !self.dialect().has_clickhouse_clauses(),
-            K::Global | K::Any | K::All | K::Asof | K::Semi | K::Anti | K::Paste => self.dialect().has_clickhouse_clauses(),
+            K::Global | K::Any | K::All | K::Asof | K::Semi | K::Anti | K::Paste => {
+                self.dialect().has_clickhouse_clauses()
+            }
             _ => false,
         }
     }

@@ -174,7 +174,9 @@ impl Reader<'_, '_> {
                 Ok(self.literal())
             }
             K::Interval if self.begins_interval() => self.interval(),
-            K::Any | K::All | K::Left | K::Right | K::Mod | K::Like | K::Ilike | K::And | K::Or if called => self.call(),
+            K::Any | K::All | K::Left | K::Right | K::Mod | K::Like | K::Ilike | K::And | K::Or if called => {
+                self.call()
+            }
             keyword if keyword.is_reserved() && !self.is_name_after_all(keyword) => Err(self.unexpected()),
             _ if called && !keyword.is_reserved() => self.call(),
             _ => self.name(),
@@ -185,8 +187,26 @@ impl Reader<'_, '_> {
     fn is_name_after_all(&self, keyword: K) -> bool {
         let begins = matches!(
             keyword,
-            K::Select | K::From | K::With | K::Where | K::Case | K::When | K::Then | K::Else | K::As | K::On | K::In | K::And | K::Or
-                | K::Distinct | K::Not | K::Join | K::Union | K::Having | K::Prewhere | K::Into
+            K::Select
+                | K::From
+                | K::With
+                | K::Where
+                | K::Case
+                | K::When
+                | K::Then
+                | K::Else
+                | K::As
+                | K::On
+                | K::In
+                | K::And
+                | K::Or
+                | K::Distinct
+                | K::Not
+                | K::Join
+                | K::Union
+                | K::Having
+                | K::Prewhere
+                | K::Into
         );
         let goes_on = match self.kind(1) {
             None => true,
@@ -302,7 +322,9 @@ impl Reader<'_, '_> {
         }
         loop {
             match self.keyword(0) {
-                Some(K::Except) if !self.is_bracketed_query(1) && !matches!(self.keyword(1), Some(K::All | K::Distinct)) => {
+                Some(K::Except)
+                    if !self.is_bracketed_query(1) && !matches!(self.keyword(1), Some(K::All | K::Distinct)) =>
+                {
                     self.take(Role::Keyword);
                     self.eat_keyword(K::Strict);
                     self.modifier(Self::excepted)?;
@@ -323,7 +345,11 @@ impl Reader<'_, '_> {
 
     /// A modifier's argument, or a list of them in brackets.
     fn modifier(&mut self, element: fn(&mut Self) -> Result<(), Refusal>) -> Result<(), Refusal> {
-        if self.is_symbol(0, S::OpenRound) { self.deeper(|reader| reader.bracketed_list(element)) } else { element(self) }
+        if self.is_symbol(0, S::OpenRound) {
+            self.deeper(|reader| reader.bracketed_list(element))
+        } else {
+            element(self)
+        }
     }
 
     fn excepted(&mut self) -> Result<(), Refusal> {

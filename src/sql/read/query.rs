@@ -270,7 +270,9 @@ impl Reader<'_, '_> {
 
     fn grouping_element(&mut self) -> Result<(), Refusal> {
         let called = self.is_symbol(1, S::OpenRound);
-        if self.eat_keywords(&[K::Grouping, K::Sets]) || (called && (self.eat_keyword(K::Rollup) || self.eat_keyword(K::Cube))) {
+        if self.eat_keywords(&[K::Grouping, K::Sets])
+            || (called && (self.eat_keyword(K::Rollup) || self.eat_keyword(K::Cube)))
+        {
             return self.deeper(|reader| reader.bracketed_list(|reader| reader.grouping_set()));
         }
         self.inner().map(drop)

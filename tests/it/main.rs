@@ -16,6 +16,7 @@ mod clickhouse;
 mod differential;
 mod generate;
 mod sql_clickhouse;
+mod sql_hostile;
 mod sql_rewrite;
 mod sql_vectors;
 mod store_reload;

@@ -59,7 +59,8 @@ fn policy(scopes: &[&str]) -> Policy {
 fn the_matrix_is_what_was_reviewed() {
     let mut matrix = String::new();
     for (name, scopes) in TOKENS {
-        let _ = writeln!(matrix, "{name}: {}", if scopes.is_empty() { "no scope".to_owned() } else { scopes.join(", ") });
+        let _ =
+            writeln!(matrix, "{name}: {}", if scopes.is_empty() { "no scope".to_owned() } else { scopes.join(", ") });
         let policy = policy(scopes);
         for (action, resource) in requests() {
             let kind = match &resource {

@@ -1,13 +1,13 @@
 //! A real ClickHouse to ask, where the task runner started one.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+
+use crate::http;
 
 /// A ClickHouse server's HTTP interface.
 pub(crate) struct ClickHouse {
-    address: String,
+    address: SocketAddr,
 }
 
 /// An answer's status and body.
@@ -20,25 +20,19 @@ impl ClickHouse {
             eprintln!("SKIPPED: no ClickHouse; `cargo xtask test` starts one");
             return None;
         };
-        let address = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let address = url.trim_start_matches("http://").trim_end_matches('/').parse().expect("an address");
         Some(Self { address })
     }
 
     /// Runs a statement; `query` is the URL's query string.
     pub(crate) fn ask(&self, query: &str, statement: &str) -> Answer {
-        let mut stream = TcpStream::connect(&self.address).expect("ClickHouse is there");
-        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
-        let head = format!("POST /?{query} HTTP/1.0\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", statement.len());
-        stream
-            .write_all(head.as_bytes())
-            .and_then(|()| stream.write_all(statement.as_bytes()))
-            .expect("a request is sent");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("an answer comes");
-        let answer = String::from_utf8_lossy(&answer);
-        let (head, body) = answer.split_once("\r\n\r\n").expect("an HTTP answer");
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        (status, body.to_owned())
+        let answer = http::request(self.address, "POST", &format!("/?{query}"), &[], statement);
+        (answer.status, answer.body)
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// Runs a statement that must succeed.

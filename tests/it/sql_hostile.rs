@@ -41,10 +41,16 @@ fn chains_up_to_the_limits_are_read_in_loops() {
         long("WITH c AS (SELECT 1)", ", c1 AS (SELECT 1)", 3_000) + " SELECT 1",
     ] {
         let outcome = on_a_small_stack(statement.clone());
-        assert!(outcome.iter().all(|kind| matches!(kind, None | Some(RefusalKind::TooLarge))), "{outcome:?} {:.60}", statement);
+        assert!(
+            outcome.iter().all(|kind| matches!(kind, None | Some(RefusalKind::TooLarge))),
+            "{outcome:?} {:.60}",
+            statement
+        );
     }
     // Casts, dots, subscripts: ClickHouse's own.
-    for statement in [long("SELECT 1", "::Int8", 16_000), long("SELECT a", ".a", 16_000), long("SELECT [1]", "[1]", 10_000)] {
+    for statement in
+        [long("SELECT 1", "::Int8", 16_000), long("SELECT a", ".a", 16_000), long("SELECT [1]", "[1]", 10_000)]
+    {
         assert!(matches!(on_a_small_stack(statement)[0], None | Some(RefusalKind::TooLarge)));
     }
 }

@@ -15,8 +15,7 @@ mod open;
 mod run;
 mod sample;
 mod schema;
-#[cfg(test)]
-mod tests;
+
 mod write;
 
 pub use open::OpenError;

@@ -15,7 +15,6 @@ mod open;
 mod run;
 mod sample;
 mod schema;
-
 mod write;
 
 pub use open::OpenError;

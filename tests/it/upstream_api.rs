@@ -1,9 +1,10 @@
 //! Real APIs of other makes: roapi and datasette, where they are installed.
+#![allow(clippy::panic, clippy::print_stderr, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use portcullis::sql::Dialect;
 use portcullis::token::Secret;
@@ -18,7 +19,7 @@ const ROWS: &str = "org_id,action\n1,view\n1,click\n2,view\n";
 struct Server {
     child: Child,
     address: SocketAddr,
-    _directory: tempfile::TempDir,
+    _directory: std::sync::Arc<tempfile::TempDir>,
 }
 
 impl Drop for Server {
@@ -38,49 +39,57 @@ fn program(name: &str) -> Option<PathBuf> {
     found
 }
 
-fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+/// Addresses that nobody uses now: held together, so that they differ.
+fn free<const N: usize>() -> [SocketAddr; N] {
+    let held = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    held.map(|listener| listener.local_addr().unwrap())
 }
 
-async fn start(mut command: Command, address: SocketAddr, directory: tempfile::TempDir) -> Server {
-    let child = command.current_dir(directory.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let server = Server { child: child.spawn().unwrap(), address, _directory: directory };
-    let started = Instant::now();
-    while tokio::net::TcpStream::connect(address).await.is_err() {
-        assert!(started.elapsed() < Duration::from_secs(30), "it does not start");
-        tokio::time::sleep(Duration::from_millis(50)).await;
+/// Starts it, anew when it ends at once: somebody else may have taken its address meanwhile.
+async fn start(directory: tempfile::TempDir, command: impl Fn() -> (Command, SocketAddr)) -> Server {
+    let directory = std::sync::Arc::new(directory);
+    for _ in 0..5 {
+        let (mut command, address) = command();
+        command.current_dir(directory.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut server = Server { child: command.spawn().unwrap(), address, _directory: directory.clone() };
+        while server.child.try_wait().unwrap().is_none() {
+            if tokio::net::TcpStream::connect(address).await.is_ok() {
+                return server;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
-    server
+    panic!("it does not start");
 }
 
 async fn roapi() -> Option<Server> {
-    let mut command = Command::new(program("roapi")?);
-    let (address, postgres) = (free(), free());
+    let program = program("roapi")?;
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("ev.csv"), ROWS).unwrap();
-    command.args([
-        "--addr-http",
-        &address.to_string(),
-        "--addr-postgres",
-        &postgres.to_string(),
-        "--table",
-        "ev=ev.csv",
-    ]);
-    Some(start(command, address, directory).await)
+    let server = start(directory, || {
+        let [http, postgres, flight] = free();
+        let mut command = Command::new(&program);
+        command.args(["--addr-http", &http.to_string(), "--addr-postgres", &postgres.to_string()]);
+        command.args(["--addr-flight-sql", &flight.to_string(), "--table", "ev=ev.csv"]);
+        (command, http)
+    });
+    Some(server.await)
 }
 
 async fn datasette() -> Option<Server> {
-    let mut command = Command::new(program("datasette")?);
-    let address = free();
+    let program = program("datasette")?;
     let directory = tempfile::tempdir().unwrap();
     let made = rusqlite::Connection::open(directory.path().join("ev.db")).unwrap();
-    made.execute_batch(
-        "CREATE TABLE ev (org_id INTEGER, action TEXT); INSERT INTO ev VALUES (1,'view'),(1,'click'),(2,'view')",
-    )
-    .unwrap();
+    let sql = "CREATE TABLE ev (org_id INTEGER, action TEXT); INSERT INTO ev VALUES (1,'view'),(1,'click'),(2,'view')";
+    made.execute_batch(sql).unwrap();
     drop(made);
-    command.args(["serve", "ev.db", "-h", "127.0.0.1", "-p", &address.port().to_string()]);
-    Some(start(command, address, directory).await)
+    let server = start(directory, || {
+        let [http] = free();
+        let mut command = Command::new(&program);
+        command.args(["serve", "ev.db", "-h", "127.0.0.1", "-p", &http.port().to_string()]);
+        (command, http)
+    });
+    Some(server.await)
 }
 
 fn settings(server: &Server) -> Settings {

@@ -1,4 +1,5 @@
 //! What the upstreams' tests share.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use http_body_util::BodyExt;
 use portcullis::catalog::TableName;

@@ -5,7 +5,7 @@
 use rusqlite::{Connection, Transaction, params};
 
 const EVENTS: i64 = 5_000;
-const SEED: u64 = 0x5EED_0F_0C0D_2026;
+const SEED: u64 = 0x005E_ED0F_0C0D_2026;
 /// 2026-06-01T00:00:00Z, in Unix seconds, and how long the sample lasts.
 const FROM: u64 = 1_780_272_000;
 const SECONDS: u64 = 30 * 86_400;

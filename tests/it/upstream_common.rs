@@ -6,7 +6,7 @@ use portcullis::catalog::TableName;
 use portcullis::upstream::{Answer, Query, Upstream, UpstreamError};
 
 /// An unfiltered query.
-pub fn query(text: &str, format: &str, tables: &[(&str, &str)]) -> Query {
+pub(crate) fn query(text: &str, format: &str, tables: &[(&str, &str)]) -> Query {
     Query {
         text: text.to_owned(),
         format: format.parse().unwrap(),
@@ -19,12 +19,12 @@ pub fn query(text: &str, format: &str, tables: &[(&str, &str)]) -> Query {
 }
 
 /// The same query behind a row filter.
-pub fn filtered(query: Query) -> Query {
+pub(crate) fn filtered(query: Query) -> Query {
     Query { filtered: true, ..query }
 }
 
 /// What of a body came, and whether it came whole.
-pub async fn read(mut answer: Answer) -> (Vec<u8>, Result<(), String>) {
+pub(crate) async fn read(mut answer: Answer) -> (Vec<u8>, Result<(), String>) {
     let mut bytes = Vec::new();
     while let Some(frame) = answer.body.frame().await {
         match frame {
@@ -36,7 +36,7 @@ pub async fn read(mut answer: Answer) -> (Vec<u8>, Result<(), String>) {
 }
 
 /// A whole answer, as text.
-pub async fn text(upstream: &Upstream, query: Query) -> Result<String, UpstreamError> {
+pub(crate) async fn text(upstream: &Upstream, query: Query) -> Result<String, UpstreamError> {
     let (bytes, end) = read(upstream.query(query).await?).await;
     end.expect("the body is whole");
     Ok(String::from_utf8(bytes).unwrap())

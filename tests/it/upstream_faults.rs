@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use portcullis::sql::Dialect;
 use portcullis::upstream::api::{Api, Settings as ApiSettings, SqlPlace};
-use portcullis::upstream::clickhouse::{ClickHouse, Settings};
+use portcullis::upstream::clickhouse::{ClickHouse, Settings as ClickHouseSettings};
 use portcullis::upstream::{Upstream, UpstreamError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -111,7 +111,11 @@ fn status(line: &str) -> Vec<u8> {
 }
 
 fn clickhouse(base: &http::Uri) -> Upstream {
-    let settings = Settings {
+    Upstream::ClickHouse(ClickHouse::new(clickhouse_settings(base)).unwrap())
+}
+
+fn clickhouse_settings(base: &http::Uri) -> ClickHouseSettings {
+    ClickHouseSettings {
         endpoints: vec![base.clone()],
         database: "default".to_owned(),
         user: "gateway".to_owned(),
@@ -123,8 +127,7 @@ fn clickhouse(base: &http::Uri) -> Upstream {
         execution_timeout: Duration::from_secs(1),
         health_interval: Duration::from_secs(60),
         catalog_interval: Duration::from_secs(60),
-    };
-    Upstream::ClickHouse(ClickHouse::new(settings).unwrap())
+    }
 }
 
 fn api(base: &http::Uri) -> Upstream {
@@ -306,6 +309,51 @@ async fn what_follows_an_answer_reaches_nobody() {
         assert_eq!(end(&upstream).await, End::Whole("1\n".to_owned()));
     }
     assert_eq!(server.requests.load(Ordering::SeqCst), 3, "no connection is used again");
+}
+
+/// A server that speaks TLS with a certificate of an authority of its own.
+async fn serve_tls() -> (http::Uri, tempfile::NamedTempFile) {
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let mut authority = tempfile::NamedTempFile::new().unwrap();
+    std::io::Write::write_all(&mut authority, cert.pem().as_bytes()).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("https://localhost:{}", listener.local_addr().unwrap().port()).parse().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let mut piece = [0; 4096];
+            let _ = stream.read(&mut piece).await;
+            let _ = stream.write_all(&ok("Content-Length: 2\r\n", "1\n")).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    (base, authority)
+}
+
+#[tokio::test]
+async fn tls_is_spoken_with_whom_the_authorities_vouch_for() {
+    let (base, authority) = serve_tls().await;
+    let settings = |base: &http::Uri, ca_file| ClickHouseSettings { ca_file, ..clickhouse_settings(base) };
+    let trusting = ClickHouse::new(settings(&base, Some(authority.path().to_owned()))).unwrap();
+    assert_eq!(end(&Upstream::ClickHouse(trusting)).await, End::Whole("1\n".to_owned()));
+    // The right authority, and another name than the certificate's.
+    let elsewhere = base.to_string().replace("localhost", "127.0.0.1").parse().unwrap();
+    let misnamed = ClickHouse::new(settings(&elsewhere, Some(authority.path().to_owned()))).unwrap();
+    assert_eq!(end(&Upstream::ClickHouse(misnamed)).await, End::Refused(UpstreamError::Unreachable));
+    let (_, stranger) = serve_tls().await;
+    let distrusting = ClickHouse::new(settings(&base, Some(stranger.path().to_owned()))).unwrap();
+    assert_eq!(end(&Upstream::ClickHouse(distrusting)).await, End::Refused(UpstreamError::Unreachable));
+    let empty = tempfile::NamedTempFile::new().unwrap();
+    assert!(ClickHouse::new(settings(&base, Some(empty.path().to_owned()))).is_err());
 }
 
 #[tokio::test]

@@ -3,9 +3,9 @@
 //! What goes there is made here: `POST /`, the text as the body, everything else as parameters, the gateway's own user in
 //! its headers. What comes back is read, not copied:
 //!
-//! - headers from a short list ([`answer`]);
-//! - a body that is watched for ClickHouse's exception in the middle of a 200 ([`watched`]) and then ends as an error;
-//! - for a filtered query an error's code and a message from a closed set ([`errors`]), never the engine's words.
+//! - headers from a short list (`answer`);
+//! - a body that is watched for ClickHouse's exception in the middle of a 200 (`watched`) and then ends as an error;
+//! - for a filtered query an error's code and a message from a closed set (`errors`), never the engine's words.
 //!
 //! A query runs once. It is sent a second time only when the first connection failed before there was any answer: it is
 //! a read, and ClickHouse cancels one whose connection is gone.

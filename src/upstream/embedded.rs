@@ -3,7 +3,7 @@
 //! It is also the second wall behind the SQL core. Whatever text arrives here:
 //!
 //! - the connection is read-only, defensive, and takes no double-quoted string for a column;
-//! - an authorizer admits only SELECTs that read [`Query::tables`], and no function that reaches outside ([`guard`]);
+//! - an authorizer admits only SELECTs that read [`Query::tables`], and no function that reaches outside (`guard`);
 //! - one query runs for at most [`Settings::execution_timeout`], and stops when its reader is gone.
 //!
 //! Queries run on blocking threads, at most [`Settings::connections`] at once; rows leave in pieces of about 32 KiB through
@@ -15,8 +15,6 @@ mod open;
 mod run;
 mod sample;
 mod schema;
-#[cfg(test)]
-mod tests;
 mod write;
 
 pub use open::OpenError;

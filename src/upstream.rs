@@ -101,7 +101,6 @@ pub struct Health {
 }
 
 /// The upstream of this deployment.
-#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Upstream {

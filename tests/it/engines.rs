@@ -83,7 +83,8 @@ pub(crate) fn datasette() -> Option<Engine> {
 /// A script of `tests/clients` in Python, with clickhouse-connect and verdin at hand.
 pub(crate) fn python_client(script: &str) -> Option<Command> {
     let mut command = Command::new(setting("PORTCULLIS_TEST_PYTHON")?);
-    command.arg(clients().join(script));
+    // `-B`: no compiled files in the source tree.
+    command.arg("-B").arg(clients().join(script));
     Some(command)
 }
 
@@ -162,4 +163,44 @@ fn datasette_serves_the_events() {
     let (status, body) = datasette.ask("GET", path, &[], "");
     assert_eq!(status, 200, "{body}");
     assert!(body.contains("[[60]]"), "{body}");
+}
+
+/// The drivers' scripts straight against ClickHouse: what fails here is the script's fault, not the gateway's.
+#[test]
+fn the_drivers_scripts_pass_without_a_gateway() {
+    let Some(clickhouse) = clickhouse() else { return };
+    let table = format!("default.{}", clickhouse.fresh_database("drivers"));
+    let columns = "(org_id Int32, event String) ENGINE = MergeTree ORDER BY org_id";
+    clickhouse.run(&format!("CREATE TABLE {table} {columns} AS SELECT 1, 'view' FROM numbers(60)"));
+    let scripts = [python_client("connect.py"), node_client("clickhouse_client.mjs")];
+    for script in scripts.into_iter().flatten() {
+        let run = |mut script: Command, rows: &str| {
+            let settings = [("GATEWAY_URL", clickhouse.url.as_str()), ("CLICKHOUSE_USER", "gateway")];
+            let expected = [("TABLE", table.as_str()), ("ROWS", rows), ("ORG", "1"), ("REFUSED_TABLE", "system.users")];
+            script.envs(settings).envs(expected).env("TOKEN", "gateway-password");
+            let output = script.output().expect("the script starts");
+            (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+        };
+        let again = copy(&script);
+        let (passed, transcript) = run(script, "60");
+        assert!(passed, "{transcript}");
+        let (passed, transcript) = run(again, "61");
+        assert!(!passed && transcript.contains("NOT OK count: "), "a wrong count goes unseen: {transcript}");
+    }
+}
+
+fn copy(command: &Command) -> Command {
+    let mut copy = Command::new(command.get_program());
+    copy.args(command.get_args()).envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    copy
+}
+
+#[test]
+fn tb_says_whether_it_is_there() {
+    let Some(mut tb) = tb_client() else { return };
+    // Nobody listens on port 1: the script must say so and fail, not hang.
+    let nowhere = [("GATEWAY_URL", "http://127.0.0.1:1"), ("TOKEN", "none"), ("ROWS", "1"), ("ORG", "1")];
+    let output = tb.envs(nowhere).output().expect("bash starts");
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("NOT OK auth info"), "{output:?}");
 }

@@ -8,6 +8,8 @@
 //! clickhouse.run("CREATE TABLE …");
 //! ```
 
+#![allow(clippy::expect_used, clippy::print_stderr, reason = "this is test code, outside test functions too")]
+
 use std::env;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -140,7 +142,7 @@ fn the_gateways_own_user_reads_and_does_no_more() {
     assert_eq!(ask(&format!("SELECT n FROM {table}")), (200, "7\n".to_owned()));
     for refused in [
         format!("DROP TABLE {table}"),
-        format!("SELECT * FROM url('http://127.0.0.1:1/', LineAsString)"),
+        "SELECT * FROM url('http://127.0.0.1:1/', LineAsString)".to_owned(),
         "SELECT * FROM file('/etc/hostname', LineAsString)".to_owned(),
         "SET readonly = 0".to_owned(),
     ] {

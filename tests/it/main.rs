@@ -15,6 +15,7 @@ mod cli_check;
 mod cli_token;
 mod clickhouse;
 mod differential;
+mod engines;
 mod gateway;
 mod generate;
 mod http;

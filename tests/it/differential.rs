@@ -8,7 +8,7 @@ use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, 
 use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
 use rusqlite::Connection;
 
-use crate::clickhouse::ClickHouse;
+use crate::engines;
 use crate::generate;
 
 const TABLES: [(&str, &str); 2] = [("events", "org_id user_id n action"), ("orders", "org_id id total")];
@@ -145,9 +145,9 @@ fn sqlite_shows_the_permitted_rows_and_nothing_of_the_hidden_ones() {
 
 #[test]
 fn clickhouse_shows_the_permitted_rows_and_nothing_of_the_hidden_ones() {
-    let Some(clickhouse) = ClickHouse::from_environment() else { return };
+    let Some(clickhouse) = engines::clickhouse() else { return };
     let databases = [Rows::Whole, Rows::Twin, Rows::Permitted].map(|kind| {
-        let database = clickhouse.scratch("differential");
+        let database = clickhouse.fresh_database("differential");
         let (events, orders) = rows(kind);
         for statement in [
             format!("CREATE TABLE {database}.events (org_id Int64, user_id String, n Int64, action String) ENGINE = MergeTree ORDER BY (org_id, n)"),
@@ -160,7 +160,7 @@ fn clickhouse_shows_the_permitted_rows_and_nothing_of_the_hidden_ones() {
         database
     });
     let [whole, twin, permitted] = &databases;
-    let ask = |database: &str, statement: &str| match clickhouse.ask(&format!("database={database}"), statement) {
+    let ask = |database: &str, statement: &str| match clickhouse.query(&format!("database={database}"), statement) {
         (200, body) => Ok(body.lines().map(str::to_owned).collect()),
         (_, body) => Err(body),
     };

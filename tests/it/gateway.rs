@@ -38,8 +38,11 @@ impl Gateway {
     /// Starts it with what is added to a `gateway.yaml` that listens on a free port.
     pub(crate) fn start(gateway: &str, tokens: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("gateway.yaml"), format!("version: 1\nlisten: 127.0.0.1:0\n{gateway}\n...\n"))
-            .expect("a file is written");
+        std::fs::write(
+            folder.path().join("gateway.yaml"),
+            format!("version: 1\nlisten: 127.0.0.1:0\n{gateway}\n...\n"),
+        )
+        .expect("a file is written");
         std::fs::write(folder.path().join("tokens.yaml"), tokens).expect("a file is written");
         let log = std::fs::File::create(folder.path().join("log")).expect("a file is made");
         let mut child = portcullis()
@@ -56,7 +59,10 @@ impl Gateway {
         });
         let Some(address) = address else {
             let _ = child.kill();
-            panic!("it does not say where it listens: {}", std::fs::read_to_string(folder.path().join("log")).unwrap_or_default());
+            panic!(
+                "it does not say where it listens: {}",
+                std::fs::read_to_string(folder.path().join("log")).unwrap_or_default()
+            );
         };
         // Reads the rest, so that the process never writes into a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
@@ -125,7 +131,8 @@ impl Gateway {
 
     /// Sends a signal to it.
     pub(crate) fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status().expect("kill runs");
+        let status =
+            Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status().expect("kill runs");
         assert!(status.success());
     }
 

@@ -13,7 +13,6 @@
 mod authz_matrix;
 mod cli_check;
 mod cli_token;
-mod clickhouse;
 mod differential;
 mod engines;
 mod gateway;

@@ -3,45 +3,45 @@
 
 use std::sync::Arc;
 
-use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use portcullis::catalog::{self, Catalog, Column, ColumnKind, NameCase, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
 
-use crate::clickhouse::ClickHouse;
+use crate::engines::{self, Engine};
 
 /// Name, engine clause, columns (`+` outside `*`), the gateway's view of the engine.
-const TABLES: &[(&str, &str, &str, Engine)] = &[
+const TABLES: &[(&str, &str, &str, catalog::Engine)] = &[
     (
         "events",
         "(org_id Int64, user_id String, n Int64, tags Array(String), day Date MATERIALIZED toDate('2026-01-01') + n, half Float64 ALIAS n / 2) ENGINE = MergeTree ORDER BY (org_id, n)",
         "org_id user_id n tags +day +half",
-        Engine::MergeTree,
+        catalog::Engine::MergeTree,
     ),
     (
         "orders",
         "(org_id Int64, id String, total Int64) ENGINE = MergeTree ORDER BY total",
         "org_id id total",
-        Engine::MergeTree,
+        catalog::Engine::MergeTree,
     ),
     (
         "rep",
         "(org_id Int64, k Int64, v Int64) ENGINE = ReplacingMergeTree(v) ORDER BY k",
         "org_id k v",
-        Engine::MergeTree,
+        catalog::Engine::MergeTree,
     ),
-    ("mem", "(org_id Int64, n Int64) ENGINE = Memory", "org_id n", Engine::Plain),
+    ("mem", "(org_id Int64, n Int64) ENGINE = Memory", "org_id n", catalog::Engine::Plain),
 ];
 
 /// The two databases: everything, and only what the token may see.
 struct Pair {
-    clickhouse: ClickHouse,
+    clickhouse: Engine,
     whole: String,
     permitted: String,
 }
 
 impl Pair {
     fn new() -> Option<Self> {
-        let clickhouse = ClickHouse::from_environment()?;
-        let (whole, permitted) = (clickhouse.scratch("whole"), clickhouse.scratch("permitted"));
+        let clickhouse = engines::clickhouse()?;
+        let (whole, permitted) = (clickhouse.fresh_database("whole"), clickhouse.fresh_database("permitted"));
         for (database, filter) in [(&whole, "1"), (&permitted, "org_id = 1")] {
             for (name, shape, ..) in TABLES {
                 clickhouse.run(&format!("CREATE TABLE {database}.{name} {shape}"));
@@ -95,7 +95,8 @@ impl Pair {
         let rewritten = self.rewrite(statement).map_err(|refusal| format!("{statement}\n{refusal}"))?;
         // The session's database is another one: no bare name can reach a table.
         let sorted = |database: &str, text: &str| {
-            let (status, body) = self.clickhouse.ask(&format!("database={database}&default_format=TSVWithNames"), text);
+            let (status, body) =
+                self.clickhouse.query(&format!("database={database}&default_format=TSVWithNames"), text);
             let mut lines: Vec<String> = body.lines().map(str::to_owned).collect();
             if let Some(rows) = lines.get_mut(1..) {
                 rows.sort();
@@ -110,7 +111,7 @@ impl Pair {
 impl Drop for Pair {
     fn drop(&mut self) {
         for database in [&self.whole, &self.permitted] {
-            let _ = self.clickhouse.ask("", &format!("DROP DATABASE {database}"));
+            let _ = self.clickhouse.query("", &format!("DROP DATABASE {database}"));
         }
     }
 }
@@ -138,7 +139,7 @@ fn shadowing_the_filter_from_outside_changes_nothing() {
         "SELECT n AS org_id, org_id AS n FROM events",
     ] {
         let rewritten = pair.rewrite(statement).unwrap_or_else(|refusal| panic!("{statement}\n{refusal}"));
-        let rows = |database: &str, text: &str| pair.clickhouse.ask(&format!("database={database}"), text);
+        let rows = |database: &str, text: &str| pair.clickhouse.query(&format!("database={database}"), text);
         let (status, body) = rows("default", &format!("SELECT count() FROM ({rewritten})"));
         assert_eq!((status, body.as_str()), (200, "20\n"), "{statement}\n{rewritten}");
     }
@@ -155,9 +156,9 @@ fn an_error_that_only_a_hidden_row_could_raise_is_not_raised() {
         "SELECT n FROM events ORDER BY intDiv(1, n - 2)",
     ] {
         let rewritten = pair.rewrite(statement).unwrap_or_else(|refusal| panic!("{statement}\n{refusal}"));
-        let (status, body) = pair.clickhouse.ask("", &rewritten);
+        let (status, body) = pair.clickhouse.query("", &rewritten);
         assert_eq!(status, 200, "{rewritten}\n{body}");
-        let (plain, _) = pair.clickhouse.ask(&format!("database={}", pair.whole), statement);
+        let (plain, _) = pair.clickhouse.query(&format!("database={}", pair.whole), statement);
         assert_ne!(plain, 200, "without the gateway the error is there: {statement}");
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, Refusal, RowFilter, Visible};
 
-use crate::clickhouse::ClickHouse;
+use crate::engines;
 
 fn vectors() -> Vec<(String, String)> {
     let entry = |line: &str| {
@@ -66,8 +66,9 @@ fn each_vector_is_refused_or_rewritten_as_the_golden_file_says() {
 
 #[test]
 fn on_a_real_clickhouse_an_accepted_vector_shows_the_permitted_rows_only() {
-    let Some(clickhouse) = ClickHouse::from_environment() else { return };
-    let (whole, permitted) = (clickhouse.scratch("vectors_whole"), clickhouse.scratch("vectors_permitted"));
+    let Some(clickhouse) = engines::clickhouse() else { return };
+    let (whole, permitted) =
+        (clickhouse.fresh_database("vectors_whole"), clickhouse.fresh_database("vectors_permitted"));
     for (database, rows) in [(&whole, "('a', 1), ('b', 2), ('c', 3)"), (&permitted, "('a', 1)")] {
         clickhouse
             .run(&format!("CREATE TABLE {database}.ev (tenant String, v Int32) ENGINE = MergeTree ORDER BY tenant"));
@@ -79,8 +80,8 @@ fn on_a_real_clickhouse_an_accepted_vector_shows_the_permitted_rows_only() {
         // The catalog calls the database `d`; here it has a name of its own.
         let format = rewritten.format.as_deref().unwrap_or("TSV");
         let beside = format!("output_format_write_statistics=0&default_format={format}");
-        let seen = clickhouse.ask(&beside, &rewritten.text.replace("`d`.", &format!("{whole}.")));
-        let expected = clickhouse.ask(&beside, &statement.replace("d.ev", &format!("{permitted}.ev")));
+        let seen = clickhouse.query(&beside, &rewritten.text.replace("`d`.", &format!("{whole}.")));
+        let expected = clickhouse.query(&beside, &statement.replace("d.ev", &format!("{permitted}.ev")));
         let said = |(status, body): &(u16, String)| if *status == 200 { body.clone() } else { "an error".to_owned() };
         assert_eq!(said(&seen), said(&expected), "{id}: {statement}\n{}", rewritten.text);
         compared += 1;

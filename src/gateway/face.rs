@@ -64,7 +64,8 @@ fn utf8(body: &[u8]) -> Result<&str, Error> {
 /// The one text among several places where a statement may stand.
 fn only(places: impl IntoIterator<Item = Option<String>>, name: &str) -> Result<String, Error> {
     let mut given = places.into_iter().flatten();
-    let text = given.next().ok_or_else(|| Error::Parameter(format!("the request has no statement: `{name}` is missing")))?;
+    let text =
+        given.next().ok_or_else(|| Error::Parameter(format!("the request has no statement: `{name}` is missing")))?;
     if given.next().is_some() {
         return Err(Error::Parameter("the request has two statements".to_owned()));
     }

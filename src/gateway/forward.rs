@@ -79,7 +79,13 @@ impl Forward {
         let usable = upstream.healthy > 0 && upstream.catalog;
         let stale = store.stale.is_some();
         let condition = Condition {
-            status: if !usable { "unavailable" } else if stale { "stale" } else { "ok" },
+            status: if !usable {
+                "unavailable"
+            } else if stale {
+                "stale"
+            } else {
+                "ok"
+            },
             generation: store.generation,
             stale: stale.then_some(STALE),
             upstream: Endpoints { healthy: upstream.healthy, endpoints: upstream.endpoints },
@@ -135,7 +141,8 @@ fn preflight() -> Response {
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
-    let names = "authorization, content-type, x-clickhouse-database, x-clickhouse-format, x-clickhouse-key, x-clickhouse-user";
+    let names =
+        "authorization, content-type, x-clickhouse-database, x-clickhouse-format, x-clickhouse-key, x-clickhouse-user";
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(names));
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response

@@ -52,7 +52,7 @@ pub fn judge(
     snapshot: &Snapshot,
     catalog: &Catalog,
     dialect: Dialect,
-) -> Result<Judged, Refused> {
+) -> Result<Judged, Box<Refused>> {
     let resolve = |catalog: &Catalog| sql::resolve(text, dialect, &snapshot.limits, &snapshot.extensions, catalog);
     decide(resolve(catalog), policy, catalog).map_err(|reason| {
         let shown = match (&reason, resolve(&readable(catalog, policy))) {
@@ -61,7 +61,7 @@ pub fn judge(
             (Reason::Refused(refusal), Ok(_)) => refusal.clone(),
             (Reason::Denied(_), Ok(_)) => Refusal::new(RefusalKind::UnknownTable, "Resource not found"),
         };
-        Refused { reason, shown }
+        Box::new(Refused { reason, shown })
     })
 }
 

@@ -51,10 +51,7 @@ impl FromIterator<(String, String)> for Parameters {
 /// `+` is a space, `%XX` a byte; a `%` before anything else stands for itself, as browsers read it.
 fn decode(text: &[u8]) -> Result<String, Error> {
     let spaced: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    percent_decode(&spaced)
-        .decode_utf8()
-        .map(Cow::into_owned)
-        .map_err(|_| Error::Malformed("a parameter is not UTF-8"))
+    percent_decode(&spaced).decode_utf8().map(Cow::into_owned).map_err(|_| Error::Malformed("a parameter is not UTF-8"))
 }
 
 #[cfg(test)]

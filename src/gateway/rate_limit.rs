@@ -136,12 +136,7 @@ mod tests {
 
     #[test]
     fn times_are_whole_seconds_from_now() {
-        let pace = Pace {
-            limit: 4,
-            remaining: 0,
-            reset: Duration::from_millis(1001),
-            retry: Duration::from_millis(1),
-        };
+        let pace = Pace { limit: 4, remaining: 0, reset: Duration::from_millis(1001), retry: Duration::from_millis(1) };
         let mut headers = HeaderMap::new();
         pace.write(&mut headers);
         assert_eq!(headers["x-ratelimit-reset"], "2");

@@ -163,14 +163,15 @@ fn status(error: &Error, face: Face) -> StatusCode {
         Error::Forbidden => StatusCode::FORBIDDEN,
         Error::Refused(refusal) => match refusal.kind {
             RefusalKind::UnknownTable => StatusCode::FORBIDDEN,
-            RefusalKind::NotUnderstood
-            | RefusalKind::NotAllowed
-            | RefusalKind::TooLarge
-            | RefusalKind::Unverified => StatusCode::BAD_REQUEST,
+            RefusalKind::NotUnderstood | RefusalKind::NotAllowed | RefusalKind::TooLarge | RefusalKind::Unverified => {
+                StatusCode::BAD_REQUEST
+            }
         },
         Error::NotReady | Error::Unwell(_) | Error::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         Error::Upstream(error) => match error {
-            UpstreamError::Unreachable | UpstreamError::Credential | UpstreamError::BadAnswer => StatusCode::BAD_GATEWAY,
+            UpstreamError::Unreachable | UpstreamError::Credential | UpstreamError::BadAnswer => {
+                StatusCode::BAD_GATEWAY
+            }
             UpstreamError::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             UpstreamError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             UpstreamError::Rejected { .. } | UpstreamError::Format(_) => StatusCode::BAD_REQUEST,

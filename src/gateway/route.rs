@@ -88,10 +88,8 @@ pub(super) struct Routed {
 impl Routes {
     pub(super) fn new(settings: &Settings) -> Self {
         use {Access::*, Endpoint::*, Methods::*};
-        let mut rows = vec![
-            row("/health", Get, Open, Face::Generic, Health),
-            row("/metrics", Get, Token, Face::Generic, Metrics),
-        ];
+        let mut rows =
+            vec![row("/health", Get, Open, Face::Generic, Health), row("/metrics", Get, Token, Face::Generic, Metrics)];
         if settings.v0 {
             rows.extend([
                 row("/v0/regions", Get, Open, Face::V0, Regions),

@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_member_named_twice_is_refused_at_any_depth() {
-        for bad in [r#"{"q":"a","q":"b"}"#, r#"{"q":"a","\u0071":"b"}"#, r#"{"a":{"q":1,"q":1}}"#, r#"[{"q":1,"q":1}]"#] {
+        for bad in [r#"{"q":"a","q":"b"}"#, r#"{"q":"a","\u0071":"b"}"#, r#"{"a":{"q":1,"q":1}}"#, r#"[{"q":1,"q":1}]"#]
+        {
             assert!(matches!(Json::parse(bad.as_bytes()), Err(Error::Malformed(TWICE))), "{bad}");
         }
         for bad in ["", "{", "{}x", r#"{"q":"\ud800"}"#, "{'q':1}", "\u{feff}{}"] {

@@ -1,7 +1,10 @@
 use super::*;
 use crate::gateway::full;
 
-fn check(build: impl FnOnce(http::request::Builder) -> http::request::Builder, body: &'static str) -> Result<(), String> {
+fn check(
+    build: impl FnOnce(http::request::Builder) -> http::request::Builder,
+    body: &'static str,
+) -> Result<(), String> {
     let request = build(http::Request::builder()).body(full(body)).map_err(|error| error.to_string())?;
     let arrival = Arrival { id: RequestId::fresh(), request };
     Hygiene.check(arrival).map(|_| ()).map_err(|error| error.to_string())

@@ -16,7 +16,9 @@ fn refusal(kind: RefusalKind, message: &str) -> Error {
 
 #[tokio::test]
 async fn a_bad_token_is_403_for_tinybirds_clients_and_401_for_others() {
-    for (face, status, challenge) in [(Face::V0, 403, None), (Face::Generic, 401, Some(r#"Bearer error="invalid_token""#))] {
+    for (face, status, challenge) in
+        [(Face::V0, 403, None), (Face::Generic, 401, Some(r#"Bearer error="invalid_token""#))]
+    {
         let (found, headers, _) = told(Error::TokenInvalid, face).await;
         assert_eq!(found, status);
         assert_eq!(headers.get(header::WWW_AUTHENTICATE).map(|value| value.to_str().unwrap()), challenge);

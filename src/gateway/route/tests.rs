@@ -43,8 +43,23 @@ fn a_path_is_matched_raw_and_whole() {
     let routes = Routes::new(&settings());
     assert_eq!(routes.matched("/v0/sql"), Some("/v0/sql"));
     for other in [
-        "/v0//sql", "//v0/sql", "/./v0/sql", "/v0/x/../sql", "/v0/sql/..;/admin", "/v0/%73ql", "/v0%2fsql", "/v0/sql;v=1",
-        "/V0/SQL", "/v0/sql/", "/v0/sql.", "/v0/sql%20", "/v0/sql%00", "/v0/sql.json", "/v0/%2573ql", "/v0\\sql", "",
+        "/v0//sql",
+        "//v0/sql",
+        "/./v0/sql",
+        "/v0/x/../sql",
+        "/v0/sql/..;/admin",
+        "/v0/%73ql",
+        "/v0%2fsql",
+        "/v0/sql;v=1",
+        "/V0/SQL",
+        "/v0/sql/",
+        "/v0/sql.",
+        "/v0/sql%20",
+        "/v0/sql%00",
+        "/v0/sql.json",
+        "/v0/%2573ql",
+        "/v0\\sql",
+        "",
     ] {
         assert_eq!(routes.matched(other), None, "{other}");
     }

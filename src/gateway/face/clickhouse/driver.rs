@@ -15,7 +15,8 @@ pub(super) fn about_the_server(text: &str) -> Option<String> {
     ABOUT_THE_SERVER.iter().find_map(|(asked, told)| {
         let rest = text.strip_prefix(asked)?;
         let format = rest.trim();
-        let plain = format.strip_prefix("FORMAT ").is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let plain =
+            format.strip_prefix("FORMAT ").is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         (format.is_empty() || plain).then(|| format!("{told}{rest}"))
     })
 }

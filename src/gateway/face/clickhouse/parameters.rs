@@ -97,7 +97,8 @@ pub(super) fn settings(parameters: &Parameters) -> Result<Vec<(String, String)>,
         if name.starts_with("param_") {
             continue;
         }
-        let (_, rule) = RULES.iter().find(|(known, _)| *known == name).ok_or_else(|| Error::Setting(name.to_owned()))?;
+        let (_, rule) =
+            RULES.iter().find(|(known, _)| *known == name).ok_or_else(|| Error::Setting(name.to_owned()))?;
         parameters.one(name)?;
         if let Some(value) = rule.forwarded(value).ok_or_else(|| rejected(name))? {
             settings.push((name.to_owned(), value));
@@ -142,10 +143,26 @@ mod tests {
     #[test]
     fn what_is_on_no_list_is_refused() {
         for query in [
-            "additional_table_filters={}", "role=admin", "max_memory_usage=1", "x=1", "Query=1", "readonly%20=0",
-            "compress=1", "decompress=1", "max_execution_time=0", "max_execution_time=99999", "max_execution_time=-1",
-            "max_result_rows=", "session_timezone=UTC", "date_time_output_format=x", "max_threads=1&max_threads=2",
-            "allow_ddl=1", "query_cache=1", "stacktrace=1", "enable_positional_arguments=0", "limit=1",
+            "additional_table_filters={}",
+            "role=admin",
+            "max_memory_usage=1",
+            "x=1",
+            "Query=1",
+            "readonly%20=0",
+            "compress=1",
+            "decompress=1",
+            "max_execution_time=0",
+            "max_execution_time=99999",
+            "max_execution_time=-1",
+            "max_result_rows=",
+            "session_timezone=UTC",
+            "date_time_output_format=x",
+            "max_threads=1&max_threads=2",
+            "allow_ddl=1",
+            "query_cache=1",
+            "stacktrace=1",
+            "enable_positional_arguments=0",
+            "limit=1",
         ] {
             assert!(read(query).is_err(), "{query}");
         }

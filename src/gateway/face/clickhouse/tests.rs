@@ -20,9 +20,11 @@ fn read(method: Method, query: &str, headers: &[(HeaderName, &'static str)], bod
 
 #[test]
 fn a_statement_stands_in_one_place() {
-    for (method, query, body) in
-        [(Method::GET, "query=SELECT+1", ""), (Method::POST, "query=SELECT+1", " \n"), (Method::POST, "query=", "SELECT 1")]
-    {
+    for (method, query, body) in [
+        (Method::GET, "query=SELECT+1", ""),
+        (Method::POST, "query=SELECT+1", " \n"),
+        (Method::POST, "query=", "SELECT 1"),
+    ] {
         assert_eq!(read(method, query, &[], body).unwrap().text, "SELECT 1");
     }
     assert!(read(Method::POST, "query=SELECT", &[], " 1").is_err());

@@ -31,7 +31,10 @@ const JSON: Option<&str> = Some("application/json");
 #[test]
 fn every_form_of_the_contract_is_read() {
     let expected = Ok("SELECT 1 + 1".to_owned());
-    assert_eq!(text(Method::GET, "q=SELECT+1+%2B+1&from=cli&cli_version=1&release_replacements=true", None, ""), expected);
+    assert_eq!(
+        text(Method::GET, "q=SELECT+1+%2B+1&from=cli&cli_version=1&release_replacements=true", None, ""),
+        expected
+    );
     assert_eq!(text(Method::POST, "", Some("text/plain; charset=utf-8"), "SELECT 1 + 1"), expected);
     assert_eq!(text(Method::POST, "", None, "SELECT 1 + 1"), expected);
     assert_eq!(text(Method::POST, "", FORM, "SELECT 1 + 1"), expected);

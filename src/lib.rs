@@ -19,6 +19,8 @@
 //! | 5 faces to people | [`server`] |
 //! | 6 composition | [`config`], [`cli`] |
 
+#![cfg_attr(test, allow(clippy::string_slice, reason = "clippy has no exemption of tests for this one"))]
+
 pub mod authz;
 pub mod catalog;
 pub mod cli;

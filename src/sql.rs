@@ -6,21 +6,70 @@
 //! lex → read → resolve → (decide, in authz) → inject → emit → verify
 //! ```
 //!
+//! | step | module | what it promises |
+//! |---|---|---|
+//! | lex | `lex` | nothing in the text is unknown or could be cut in two ways |
+//! | read | `read` | every lexeme has one place in the grammar; every table reference is found |
+//! | resolve | `resolve` | every name is a table of the catalog or a query of WITH, and everything else named is on a list |
+//! | second reader | `second` | `sqlparser`, where it can parse the text, sees no table that ours did not |
+//! | inject | `inject`, `wall` | every reference to a table becomes a wall; every query of WITH gets a fresh name |
+//! | emit | `emit` | the text is written from what was understood; no byte of the client's is copied blindly |
+//! | verify | `verify` | the text, read again by itself, holds the same lexemes and no table outside a wall |
+//!
 //! It knows nothing of HTTP, tokens or YAML.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+//! use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
+//!
+//! let mut catalog = Catalog::new("default", NameCase::Sensitive);
+//! let column = |name: &str| Column { name: name.into(), type_name: "Int64".into(), kind: ColumnKind::Ordinary };
+//! let events = Table { columns: vec![column("org_id"), column("n")], engine: Engine::MergeTree };
+//! catalog.insert(TableName::new("default", "events"), events);
+//!
+//! let (dialect, extensions) = (Dialect::ClickHouse, Extensions::default());
+//! let filter = Arc::new(RowFilter::compile("org_id = 1", dialect, &extensions, &|_| None)?);
+//! let resolved = sql::resolve("SELECT sum(n) FROM events", dialect, &Limits::default(), &extensions, &catalog)?;
+//! let rewritten = resolved.rewrite(&|_| Some(Visible::Rows(vec![Arc::clone(&filter)])))?;
+//! assert_eq!(
+//!     rewritten.text,
+//!     "SELECT sum(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t \
+//!      PREWHERE ((__pc_t.`org_id` = 1))) AS `events`",
+//! );
+//! # Ok::<(), sql::Refusal>(())
+//! ```
 
 pub mod dialect;
 pub mod filter;
 pub mod limits;
 pub mod refusal;
 
+mod admit;
+mod emit;
+mod inject;
+mod keyword;
+mod lex;
+mod lexeme;
+mod public;
+mod read;
+mod resolve;
+mod second;
+mod string;
+mod verify;
+mod wall;
+
+pub use admit::Extensions;
 pub use dialect::Dialect;
 pub use filter::RowFilter;
 pub use limits::Limits;
+pub use public::public;
 pub use refusal::{Refusal, RefusalKind};
+pub use resolve::{Resolved, resolve};
 
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, TableName};
+use crate::catalog::TableName;
 
 /// What of a table a query may see.
 #[derive(Debug, Clone)]
@@ -29,19 +78,6 @@ pub enum Visible {
     AllRows,
     /// The rows that at least one of these filters accepts. Never empty.
     Rows(Vec<Arc<RowFilter>>),
-}
-
-/// What a deployment adds to the dialect's own lists.
-#[derive(Debug, Clone, Default)]
-pub struct Extensions {
-    /// Functions permitted beyond the dialect's list, in the engine's spelling.
-    pub functions: std::collections::HashSet<Arc<str>>,
-}
-
-/// A query that has been read and whose tables are resolved: it waits for a decision.
-#[derive(Debug)]
-pub struct Resolved {
-    tables: Vec<TableName>,
 }
 
 /// What goes upstream: text that the gateway wrote.
@@ -61,32 +97,32 @@ pub struct Rewritten {
     pub filtered: bool,
 }
 
-/// Lexes, reads and resolves one statement.
-///
-/// # Errors
-/// A [`Refusal`] for everything that is not understood, not on a list, or names a table that is not in the catalog.
-pub fn resolve(
-    _text: &str,
-    _dialect: Dialect,
-    _limits: &Limits,
-    _extensions: &Extensions,
-    _catalog: &Catalog,
-) -> Result<Resolved, Refusal> {
-    Err(Refusal::new(RefusalKind::NotUnderstood, "not yet"))
+/// What a statement names, whether or not any of it is permitted: the acceptance report's question.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outline {
+    /// Tables, as written.
+    pub tables: Vec<String>,
+    /// Functions.
+    pub functions: Vec<String>,
+    /// Table functions.
+    pub table_functions: Vec<String>,
+    /// Settings.
+    pub settings: Vec<String>,
 }
 
-impl Resolved {
-    /// The tables that the query reads, each once, as the catalog spells them. What a decision is asked about.
-    #[must_use]
-    pub fn tables(&self) -> &[TableName] {
-        &self.tables
-    }
-
-    /// Puts every table behind its wall, writes the text and checks it.
-    ///
-    /// # Errors
-    /// A [`Refusal`] when a table is not in `visible`, or when the text does not verify.
-    pub fn rewrite(self, _visible: &dyn Fn(&TableName) -> Option<Visible>) -> Result<Rewritten, Refusal> {
-        Err(Refusal::new(RefusalKind::NotUnderstood, "not yet"))
-    }
+/// Lexes and reads a statement and says what it names.
+///
+/// # Errors
+/// A [`Refusal`] of kind [`RefusalKind::NotUnderstood`] or [`RefusalKind::TooLarge`] when the reader cannot say.
+pub fn outline(text: &str, dialect: Dialect, limits: &Limits) -> Result<Outline, Refusal> {
+    let reading = read::statement(lex::lex(text, dialect, limits, lex::Author::Person)?, limits)?;
+    let names = |positions: &mut dyn Iterator<Item = usize>| -> Vec<String> {
+        positions.filter_map(|at| reading.lexed.get(at)).map(|lexeme| reading.lexed.name(lexeme).to_owned()).collect()
+    };
+    Ok(Outline {
+        tables: names(&mut reading.tables.iter().map(|table| table.table)),
+        functions: names(&mut reading.functions.iter().copied()),
+        table_functions: names(&mut reading.table_functions.iter().copied()),
+        settings: names(&mut reading.settings.iter().map(|setting| setting.name)),
+    })
 }

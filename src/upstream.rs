@@ -8,9 +8,11 @@
 
 pub mod api;
 pub mod clickhouse;
+mod client;
 pub mod embedded;
 pub mod format;
 
+pub use client::SettingsError;
 pub use format::Format;
 
 use std::sync::Arc;
@@ -100,6 +102,7 @@ pub struct Health {
 
 /// The upstream of this deployment.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Upstream {
     /// SQLite in the process.
     Embedded(embedded::Embedded),

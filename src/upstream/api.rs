@@ -1,8 +1,32 @@
-//! Any other SQL-over-HTTP API.
-use super::{Answer, Health, Query, UpstreamError};
-use crate::catalog::Catalog;
-use crate::sql::Dialect;
+//! Any other SQL-over-HTTP API: datasette, roapi, rqlite, Trino and the like.
+//!
+//! - The request is made here, by the settings: nothing of the client's but the rewritten text is in it.
+//! - The answer's content type and body pass as they are; no other header does. Its format is not the gateway's to choose.
+//! - An error of its is a fixed sentence for a filtered query, otherwise the beginning of its body.
+//! - Its tables come from the settings: such APIs cannot be asked in one way for all.
+
+mod request;
+
+pub use super::SettingsError;
+
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+
+use super::client::{self, Client, Failure, Idle};
+use super::{Answer, Health, Query, UpstreamError};
+use crate::catalog::{Catalog, NameCase};
+use crate::sql::Dialect;
+use request::Template;
+
+/// The longest error that is read, in bytes, and passed on, in characters.
+const LONGEST_ERROR: usize = 64 * 1024;
+const LONGEST_MESSAGE: usize = 1_000;
+
 /// Where the SQL stands in a request. The same words serve the client's side (the generic face) and the upstream's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SqlPlace {
@@ -42,33 +66,134 @@ pub struct Settings {
     /// A PEM file of the authorities to trust instead of the system's.
     pub ca_file: Option<std::path::PathBuf>,
     /// How long a connection may take to stand.
-    pub connect_timeout: std::time::Duration,
+    pub connect_timeout: Duration,
     /// How long an answer may take to begin.
-    pub answer_timeout: std::time::Duration,
+    pub answer_timeout: Duration,
     /// How long a body may stand still.
-    pub idle_timeout: std::time::Duration,
+    pub idle_timeout: Duration,
     /// How often health is checked.
-    pub health_interval: std::time::Duration,
+    pub health_interval: Duration,
 }
 
 /// Any other API.
 #[derive(Debug)]
 pub struct Api {
+    client: Client,
+    template: Template,
     catalog: Arc<Catalog>,
-    dialect: Dialect,
+    well: AtomicBool,
+    settings: Settings,
 }
+
 impl Api {
-    pub(super) fn dialect(&self) -> Dialect {
-        self.dialect
+    /// Prepares everything that needs no connection.
+    ///
+    /// # Errors
+    /// [`SettingsError`] for an address, a request or an authorities' file that cannot be used.
+    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let client = Client::new([&settings.base], settings.ca_file.as_deref(), settings.connect_timeout)?;
+        let template = Template::new(&settings)?;
+        let catalog = Arc::new(catalog(&settings));
+        Ok(Self { client, template, catalog, well: AtomicBool::new(true), settings })
     }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.settings.dialect
+    }
+
     pub(super) fn catalog(&self) -> Arc<Catalog> {
         Arc::clone(&self.catalog)
     }
-    pub(super) async fn query(&self, _query: Query) -> Result<Answer, UpstreamError> {
-        Err(UpstreamError::Busy)
+
+    pub(super) async fn query(&self, query: Query) -> Result<Answer, UpstreamError> {
+        if !query.parameters.is_empty() {
+            return Err(rejected("this upstream takes no query parameters".to_owned()));
+        }
+        let response = match self.send(&query).await {
+            // A keep-alive that the other side had just closed. The query is a read: it may be sent again, once.
+            Err(Failure::Broken) => self.send(&query).await,
+            other => other,
+        }?;
+        let response = well(response, query.filtered, self.settings.answer_timeout).await?;
+        let mut headers = HeaderMap::new();
+        let plain = HeaderValue::from_static("application/octet-stream");
+        headers.insert(header::CONTENT_TYPE, client::content_type(&response).unwrap_or(plain));
+        Ok(Answer { headers, body: Idle::new(response.into_body(), self.settings.idle_timeout).boxed_unsync() })
     }
+
     pub(super) fn health(&self) -> Health {
-        Health { healthy: 1, endpoints: 1, catalog: true }
+        Health { healthy: usize::from(self.well.load(Ordering::Acquire)), endpoints: 1, catalog: true }
     }
-    pub(super) async fn watch(&self) {}
+
+    pub(super) async fn watch(&self) {
+        let mut ticks = tokio::time::interval(self.settings.health_interval.max(Duration::from_millis(10)));
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            self.mark(self.check().await);
+        }
+    }
+
+    async fn check(&self) -> bool {
+        let patience = self.settings.connect_timeout.saturating_add(Duration::from_secs(1));
+        if let Some(request) = self.template.health() {
+            return self.client.send(request, patience).await.is_ok_and(|answer| answer.status().is_success());
+        }
+        let base = &self.settings.base;
+        let port = base.port_u16().unwrap_or(if base.scheme_str() == Some("https") { 443 } else { 80 });
+        let host = base.host().unwrap_or_default().trim_matches(['[', ']']);
+        let connected = tokio::time::timeout(patience, tokio::net::TcpStream::connect((host, port))).await;
+        connected.is_ok_and(|connected| connected.is_ok())
+    }
+
+    async fn send(&self, query: &Query) -> Result<Response<Incoming>, Failure> {
+        let request = self.template.query(&query.text).ok_or(Failure::BadAnswer)?;
+        let outcome = self.client.send(request, self.settings.answer_timeout).await;
+        if matches!(outcome, Err(Failure::NotConnected | Failure::ConnectTimedOut)) {
+            self.mark(false);
+        }
+        outcome
+    }
+
+    fn mark(&self, well: bool) {
+        if self.well.swap(well, Ordering::AcqRel) != well {
+            let endpoint = &self.settings.base;
+            tracing::warn!(%endpoint, well, "the upstream's health changed");
+        }
+    }
+}
+
+fn catalog(settings: &Settings) -> Catalog {
+    let case = match settings.dialect {
+        Dialect::ClickHouse => NameCase::Sensitive,
+        Dialect::Sqlite | Dialect::Generic => NameCase::Insensitive,
+    };
+    let mut catalog = Catalog::new(&settings.database, case);
+    for (name, table) in &settings.tables {
+        catalog.insert(name.clone(), table.clone());
+    }
+    catalog
+}
+
+/// The same response when it is a 200; otherwise what went wrong.
+async fn well(
+    response: Response<Incoming>,
+    filtered: bool,
+    patience: Duration,
+) -> Result<Response<Incoming>, UpstreamError> {
+    match response.status() {
+        StatusCode::OK if client::is_identity(&response) => Ok(response),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(UpstreamError::Credential),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Err(UpstreamError::Busy),
+        status if !status.is_client_error() && !status.is_server_error() => Err(UpstreamError::BadAnswer),
+        _ if filtered => Err(rejected("the upstream refused the query".to_owned())),
+        _ => {
+            let text = client::capped(response.into_body(), LONGEST_ERROR, patience).await?;
+            Err(rejected(client::shortened(&String::from_utf8_lossy(&text), LONGEST_MESSAGE)))
+        }
+    }
+}
+
+fn rejected(message: String) -> UpstreamError {
+    UpstreamError::Rejected { code: None, message }
 }

@@ -1,7 +1,44 @@
 //! ClickHouse's HTTP interface, one endpoint or many.
-use super::{Answer, Health, Query, UpstreamError};
-use crate::catalog::Catalog;
+//!
+//! What goes there is made here: `POST /`, the text as the body, everything else as parameters, the gateway's own user in
+//! its headers. What comes back is read, not copied:
+//!
+//! - headers from a short list (`answer`);
+//! - a body that is watched for ClickHouse's exception in the middle of a 200 (`watched`) and then ends as an error;
+//! - for a filtered query an error's code and a message from a closed set (`errors`), never the engine's words.
+//!
+//! A query runs once. It is sent a second time only when the first connection failed before there was any answer: it is
+//! a read, and ClickHouse cancels one whose connection is gone.
+
+mod answer;
+mod endpoints;
+mod errors;
+mod request;
+mod schema;
+mod watched;
+
+pub use super::SettingsError;
+
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use http::Response;
+use hyper::body::Incoming;
+use tokio::time::Instant;
+
+use super::client::{self, Client, Failure};
+use super::{Answer, Format, Health, Query, UpstreamError};
+use crate::catalog::Catalog;
+use endpoints::Endpoints;
+use request::Template;
+
+/// The longest schema that is read, in bytes.
+const LARGEST_SCHEMA: usize = 64 << 20;
+/// How soon the first catalog is asked for again after a failure.
+const FIRST_CATALOG_RETRY: Duration = Duration::from_secs(1);
+
 /// How to reach a ClickHouse.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -16,31 +53,150 @@ pub struct Settings {
     /// A PEM file of the authorities to trust instead of the system's.
     pub ca_file: Option<std::path::PathBuf>,
     /// How long a connection may take to stand.
-    pub connect_timeout: std::time::Duration,
+    pub connect_timeout: Duration,
     /// How long an answer may take to begin.
-    pub answer_timeout: std::time::Duration,
+    pub answer_timeout: Duration,
     /// How long a body may stand still.
-    pub idle_timeout: std::time::Duration,
+    pub idle_timeout: Duration,
     /// Sent as `max_execution_time`, in whole seconds.
-    pub execution_timeout: std::time::Duration,
+    pub execution_timeout: Duration,
     /// How often endpoints are checked.
-    pub health_interval: std::time::Duration,
+    pub health_interval: Duration,
     /// How often the catalog is read again.
-    pub catalog_interval: std::time::Duration,
+    pub catalog_interval: Duration,
 }
 
 /// ClickHouse.
 #[derive(Debug)]
-pub struct ClickHouse {}
+pub struct ClickHouse {
+    client: Client,
+    endpoints: Endpoints,
+    template: Template,
+    catalog: ArcSwapOption<Catalog>,
+    /// Whether the server marks an exception inside an answer with a tag (25.11 and later).
+    tags: AtomicBool,
+    settings: Settings,
+}
+
 impl ClickHouse {
+    /// Prepares everything that needs no connection. The catalog is there after [`ClickHouse::refresh`] or the first
+    /// round of [`super::Upstream::watch`].
+    ///
+    /// # Errors
+    /// [`SettingsError`] for an address, a credential or an authorities' file that cannot be used.
+    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        if settings.endpoints.is_empty() {
+            return Err(SettingsError::NoEndpoint);
+        }
+        let client = Client::new(&settings.endpoints, settings.ca_file.as_deref(), settings.connect_timeout)?;
+        Ok(Self {
+            client,
+            endpoints: Endpoints::new(&settings.endpoints),
+            template: Template::new(&settings)?,
+            catalog: ArcSwapOption::empty(),
+            tags: AtomicBool::new(false),
+            settings,
+        })
+    }
+
+    /// Reads the version and the catalog now. A failure leaves the last good catalog in place.
+    ///
+    /// # Errors
+    /// [`UpstreamError`] when it cannot be read.
+    pub async fn refresh(&self) -> Result<(), UpstreamError> {
+        let version = self.ask(schema::VERSION).await?;
+        let tables = self.ask(schema::TABLES).await?;
+        let columns = self.ask(schema::COLUMNS).await?;
+        let catalog = schema::catalog(&self.settings.database, &tables, &columns)?;
+        self.tags.store(schema::tags_exceptions(&version), Ordering::Release);
+        self.catalog.store(Some(Arc::new(catalog)));
+        Ok(())
+    }
+
     pub(super) fn catalog(&self) -> Option<Arc<Catalog>> {
-        None
+        self.catalog.load_full()
     }
-    pub(super) async fn query(&self, _query: Query) -> Result<Answer, UpstreamError> {
-        Err(UpstreamError::Busy)
+
+    pub(super) async fn query(&self, query: Query) -> Result<Answer, UpstreamError> {
+        // Without the tag the only place where an exception cannot follow rows is in front of them.
+        let wait = query.filtered && !self.tags.load(Ordering::Acquire);
+        let response = self.send(&query, wait).await?;
+        let limits = answer::Limits { answer: self.settings.answer_timeout, idle: self.settings.idle_timeout };
+        answer::read(response, &query, wait, &limits).await
     }
+
     pub(super) fn health(&self) -> Health {
-        Health { healthy: 0, endpoints: 1, catalog: false }
+        let catalog = self.catalog.load().is_some();
+        Health { healthy: self.endpoints.healthy(), endpoints: self.endpoints.len(), catalog }
     }
-    pub(super) async fn watch(&self) {}
+
+    pub(super) async fn watch(&self) {
+        tokio::join!(self.watch_endpoints(), self.watch_catalog());
+    }
+
+    async fn watch_endpoints(&self) {
+        let patience = self.settings.connect_timeout.saturating_add(Duration::from_secs(1));
+        let mut ticks = tokio::time::interval(self.settings.health_interval.max(Duration::from_millis(10)));
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            for endpoint in self.endpoints.all() {
+                let answer = self.client.send(request::ping(endpoint.base()), patience).await;
+                endpoint.mark(answer.is_ok_and(|answer| answer.status() == http::StatusCode::OK));
+            }
+        }
+    }
+
+    async fn watch_catalog(&self) {
+        loop {
+            let outcome = self.refresh().await;
+            if let Err(error) = &outcome {
+                tracing::warn!(%error, "the catalog could not be read");
+            }
+            let first = outcome.is_err() && self.catalog.load().is_none();
+            let pause = self.settings.catalog_interval.max(Duration::from_millis(10));
+            tokio::time::sleep(if first { pause.min(FIRST_CATALOG_RETRY) } else { pause }).await;
+        }
+    }
+
+    /// Sends a query, at most twice.
+    async fn send(&self, query: &Query, wait: bool) -> Result<Response<Incoming>, UpstreamError> {
+        let deadline = Instant::now() + self.settings.answer_timeout;
+        let mut again = false;
+        loop {
+            let endpoint = self.endpoints.next().ok_or(UpstreamError::Unreachable)?;
+            let request = self.template.query(endpoint.base(), query, wait, again)?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let failure = match self.client.send(request, left).await {
+                Ok(response) => return Ok(response),
+                Err(failure) => failure,
+            };
+            let unconnected = matches!(failure, Failure::NotConnected | Failure::ConnectTimedOut);
+            if unconnected {
+                endpoint.mark(false);
+            }
+            let worth_it = failure == Failure::Broken || (unconnected && self.endpoints.len() > 1);
+            if again || !worth_it {
+                return Err(failure.into());
+            }
+            again = true;
+        }
+    }
+
+    /// A question of the gateway's own.
+    async fn ask(&self, text: &str) -> Result<bytes::Bytes, UpstreamError> {
+        let query = Query {
+            text: text.to_owned(),
+            format: "JSONCompactEachRow".parse::<Format>().map_err(|_| UpstreamError::BadAnswer)?,
+            settings: Vec::new(),
+            parameters: Vec::new(),
+            tables: Vec::new(),
+            filtered: false,
+            id: String::new(),
+        };
+        // The answer is read whole, so it may as well be written whole: no exception can hide in it.
+        let response = self.send(&query, true).await?;
+        let response = answer::well(response, &query, self.settings.answer_timeout).await?;
+        client::capped(response.into_body(), LARGEST_SCHEMA, self.settings.answer_timeout).await
+    }
 }

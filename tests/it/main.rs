@@ -1,1 +1,33 @@
-fn main() {}
+//! Integration tests: one binary, one module a subject.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    reason = "clippy's exemption of tests does not reach what tests share"
+)]
+
+mod authz_matrix;
+mod cli_check;
+mod cli_token;
+mod differential;
+mod engines;
+mod gateway;
+mod generate;
+mod http;
+mod sql_clickhouse;
+mod sql_hostile;
+mod sql_rewrite;
+mod sql_vectors;
+mod store_reload;
+mod store_torn;
+mod store_world;
+mod tidy;
+mod upstream_api;
+mod upstream_clickhouse;
+mod upstream_common;
+mod upstream_embedded;
+mod upstream_faults;

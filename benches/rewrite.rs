@@ -1,0 +1,97 @@
+//! What a rewrite costs, text to text: lex, read, resolve, the second reader, inject, emit, verify.
+//!
+//! The queries are the project's own; where a folder of `*.jsonl` queries is named by `PORTCULLIS_CORPORA`, the median over
+//! each file's accepted queries is printed too.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a benchmark")]
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Instant;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
+
+const QUERIES: &[(&str, &str)] = &[
+    ("point", "SELECT count() FROM events WHERE user_id = 'u1'"),
+    (
+        "group",
+        "SELECT toStartOfHour(timestamp) AS hour, action, count() AS hits, uniq(user_id) AS users FROM events \
+         WHERE timestamp >= now() - INTERVAL 1 DAY AND country IN ('DE', 'FR') GROUP BY hour, action ORDER BY hour, hits DESC LIMIT 100",
+    ),
+    (
+        "join",
+        "WITH recent AS (SELECT user_id, max(timestamp) AS seen FROM events GROUP BY user_id) \
+         SELECT e.action, count() AS n FROM events AS e JOIN recent AS r ON e.user_id = r.user_id \
+         WHERE e.timestamp > r.seen - INTERVAL 1 HOUR GROUP BY e.action ORDER BY n DESC",
+    ),
+];
+
+fn catalog(tables: &[String]) -> Catalog {
+    let mut catalog = Catalog::new("default", NameCase::Sensitive);
+    let columns = ["org_id", "user_id", "timestamp", "action", "country"];
+    let column = |name: &&str| Column { name: (*name).into(), type_name: "String".into(), kind: ColumnKind::Ordinary };
+    for name in tables {
+        let table = Table { columns: columns.iter().map(column).collect(), engine: Engine::MergeTree };
+        catalog.insert(TableName::new("default", name), table);
+    }
+    catalog
+}
+
+fn rewrite(text: &str, catalog: &Catalog, filter: &Arc<RowFilter>) -> Result<String, sql::Refusal> {
+    let resolved = sql::resolve(text, Dialect::ClickHouse, &Limits::default(), &Extensions::default(), catalog)?;
+    Ok(resolved.rewrite(&|_| Some(Visible::Rows(vec![Arc::clone(filter)])))?.text)
+}
+
+fn rewrites(criterion: &mut Criterion) {
+    let filter =
+        Arc::new(RowFilter::compile("org_id = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap());
+    let events = catalog(&["events".to_owned()]);
+    let mut group = criterion.benchmark_group("rewrite");
+    for (name, text) in QUERIES {
+        assert!(rewrite(text, &events, &filter).is_ok(), "{name}");
+        group.bench_function(*name, |bencher| bencher.iter(|| rewrite(black_box(text), &events, &filter)));
+        group.bench_function(format!("{name}/read"), |bencher| {
+            bencher.iter(|| sql::outline(black_box(text), Dialect::ClickHouse, &Limits::default()));
+        });
+    }
+    let long = format!("SELECT count() FROM events WHERE user_id IN ({})", vec!["'u12345678'"; 800].join(", "));
+    group.bench_function("10 KB", |bencher| bencher.iter(|| rewrite(black_box(&long), &events, &filter)));
+    group.finish();
+    if let Some(folder) = std::env::var_os("PORTCULLIS_CORPORA") {
+        corpora(std::path::Path::new(&folder), &filter);
+    }
+}
+
+/// The median over a file's queries of the quickest of five runs each.
+fn corpora(folder: &std::path::Path, filter: &Arc<RowFilter>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "jsonl") {
+            continue;
+        }
+        let mut times = Vec::new();
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = entry["q"].as_str().unwrap_or_default();
+            let Ok(outline) = sql::outline(text, Dialect::ClickHouse, &Limits::default()) else { continue };
+            let catalog = catalog(&outline.tables);
+            if rewrite(text, &catalog, filter).is_err() {
+                continue;
+            }
+            let run = || {
+                let start = Instant::now();
+                let _ = black_box(rewrite(black_box(text), &catalog, filter));
+                start.elapsed()
+            };
+            times.extend((0..5).map(|_| run()).min());
+        }
+        times.sort();
+        let median = times.get(times.len() / 2).copied().unwrap_or_default();
+        println!("{}: median {median:?} over {} queries", path.display(), times.len());
+    }
+}
+
+criterion_group!(benches, rewrites);
+criterion_main!(benches);

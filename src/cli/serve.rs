@@ -1,0 +1,80 @@
+//! `portcullis serve`: puts the parts together and says in a few lines what stands where.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use crate::config::{Config, Upstream};
+use crate::store::Store;
+
+use super::{Failure, Outcome, Place, wire};
+
+pub(super) fn serve(place: &Place, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let config = place.load()?;
+    wire::telemetry(&config);
+    let key = config.signing_key.read_or_make()?;
+    if config.signing_key.is_exposed() {
+        tracing::warn!("others than its owner may read the signing key; `chmod 600` it");
+    }
+    let store = Arc::new(super::open(&config, key)?);
+    greet(&config, &store, place, out)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::said(format!("the runtime does not start: {error}")))?;
+    runtime.block_on(wire::serve(config, store))?;
+    Ok(Outcome::Done)
+}
+
+fn greet(config: &Config, store: &Store, place: &Place, out: &mut dyn Write) -> Result<(), Failure> {
+    let scheme = if config.server.tls.is_some() { "https" } else { "http" };
+    let snapshot = store.snapshot();
+    writeln!(out, "portcullis {}", env!("CARGO_PKG_VERSION"))?;
+    writeln!(out, "  listens on  {scheme}://{}", config.server.listen)?;
+    writeln!(out, "  serves      {}, {}", upstream(config), faces(config))?;
+    writeln!(out, "  tokens      {} in {}", snapshot.principals().len(), config.tokens.display())?;
+    if let Some(name) = example(&snapshot) {
+        let from = if place.config == std::path::Path::new("config/gateway.yaml") {
+            String::new()
+        } else {
+            format!(" --config {}", place.config.display())
+        };
+        writeln!(out, "  try         portcullis token value {name}{from}")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// A token worth trying first: one whose value can be shown, that sees some rows and not all.
+fn example(snapshot: &crate::store::Snapshot) -> Option<String> {
+    let shown = |name: &str| matches!(snapshot.key_of(name), Some(crate::store::Key::Id(_)));
+    let showable: Vec<_> = snapshot.principals().filter(|principal| shown(&principal.name)).collect();
+    let filtered = showable.iter().find(|principal| principal.policy.is_filtered());
+    filtered.or(showable.first()).map(|principal| principal.name.to_string())
+}
+
+/// What the gateway stands in front of, in a few words.
+pub(super) fn upstream(config: &Config) -> String {
+    match &config.upstream {
+        Upstream::Embedded(embedded) => match &embedded.file {
+            Some(file) => format!("the SQLite file {}", file.display()),
+            None => "the embedded sample (events, organizations)".to_owned(),
+        },
+        Upstream::ClickHouse(clickhouse) => {
+            let endpoints: Vec<String> = clickhouse.endpoints.iter().map(ToString::to_string).collect();
+            format!("ClickHouse at {}", endpoints.join(", "))
+        }
+        Upstream::Api(api) => format!("the SQL API at {}", api.base),
+    }
+}
+
+fn faces(config: &Config) -> String {
+    let mut faces = Vec::new();
+    if config.gateway.v0 {
+        faces.push("/v0/sql".to_owned());
+    }
+    if config.gateway.clickhouse {
+        faces.push("/ (ClickHouse)".to_owned());
+    }
+    faces.extend(config.gateway.generic.iter().map(|route| route.path.clone()));
+    if faces.is_empty() { "no face".to_owned() } else { format!("as {}", faces.join(", ")) }
+}

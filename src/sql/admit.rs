@@ -1,0 +1,120 @@
+//! Admission: what a statement names besides tables must be on a list.
+//!
+//! The reader understands more than policy allows; here the difference is refused, with a sentence that says what to
+//! write instead.
+
+use super::dialect::Dialect;
+use super::lexeme::Kind;
+use super::read::{Reading, Setting};
+use super::refusal::{Refusal, RefusalKind};
+
+/// What a deployment adds to the dialect's own lists.
+#[derive(Debug, Clone, Default)]
+pub struct Extensions {
+    /// Functions permitted beyond the dialect's list, in the engine's spelling.
+    pub functions: std::collections::HashSet<std::sync::Arc<str>>,
+}
+
+/// Refuses what is on no list.
+pub(super) fn admit(reading: &Reading<'_>, extensions: &Extensions) -> Result<(), Refusal> {
+    functions(reading, extensions)?;
+    table_functions(reading)?;
+    names_at_in(reading)?;
+    reading.settings.iter().try_for_each(|setting| check_setting(reading, setting))
+}
+
+/// Every function is on the dialect's list or the deployment's.
+pub(super) fn functions(reading: &Reading<'_>, extensions: &Extensions) -> Result<(), Refusal> {
+    let known = reading.lexed.dialect.functions();
+    for &position in &reading.functions {
+        let name = name(reading, position);
+        let is_cast = name.eq_ignore_ascii_case("cast");
+        if !is_cast && !known.contains(name) && !extensions.functions.contains(name) {
+            return Err(not_allowed(reading, position, format!("the function `{name}` is not permitted"))
+                .hint("an operator can permit it under `functions` in gateway.yaml"));
+        }
+    }
+    arguments_that_name_functions(reading)
+}
+
+/// Some of ClickHouse's functions take another function's name as a string. It must be a literal, and on the list.
+fn arguments_that_name_functions(reading: &Reading<'_>) -> Result<(), Refusal> {
+    const TAKE_A_NAME: &[&str] = &["arrayReduce", "arrayReduceInRanges", "initializeAggregation"];
+    if reading.lexed.dialect != Dialect::ClickHouse {
+        return Ok(());
+    }
+    for &position in &reading.functions {
+        if !TAKE_A_NAME.iter().any(|taker| name(reading, position).eq_ignore_ascii_case(taker)) {
+            continue;
+        }
+        let argument = reading.lexed.get(position + 2).filter(|lexeme| lexeme.kind == Kind::Text);
+        let value = argument.map(|lexeme| reading.lexed.value(lexeme));
+        let called = value.as_deref().and_then(|value| std::str::from_utf8(value).ok()).unwrap_or_default();
+        let called = called.split('(').next().unwrap_or_default();
+        if !reading.lexed.dialect.functions().contains(called) {
+            return Err(not_allowed(reading, position, "the function named in its first argument is not permitted"));
+        }
+    }
+    Ok(())
+}
+
+fn table_functions(reading: &Reading<'_>) -> Result<(), Refusal> {
+    let known = reading.lexed.dialect.table_functions();
+    for &position in &reading.table_functions {
+        let name = name(reading, position);
+        if !known.contains(&name) {
+            return Err(not_allowed(reading, position, format!("the table function `{name}` is not permitted"))
+                .hint("read a data source by its name"));
+        }
+    }
+    Ok(())
+}
+
+fn names_at_in(reading: &Reading<'_>) -> Result<(), Refusal> {
+    let Some(range) = reading.in_names.first() else { return Ok(()) };
+    Err(not_allowed(reading, range.start, "a bare name at the right of IN can be a table")
+        .hint("write `IN (SELECT column FROM table)`, or `has(array, value)` for an array"))
+}
+
+fn check_setting(reading: &Reading<'_>, setting: &Setting) -> Result<(), Refusal> {
+    let name = name(reading, setting.name);
+    if !setting.outermost {
+        return Err(not_allowed(reading, setting.name, "SETTINGS belong at the end of the whole statement"));
+    }
+    if !reading.lexed.dialect.settings().contains(&name) {
+        return Err(not_allowed(reading, setting.name, format!("the setting `{name}` is not permitted")));
+    }
+    if setting_value(reading, setting).is_none() {
+        return Err(not_allowed(reading, setting.name, format!("the setting `{name}` takes one plain value")));
+    }
+    Ok(())
+}
+
+/// The settings with their values, ready to travel beside the statement.
+pub(super) fn settings(reading: &Reading<'_>) -> Vec<(String, String)> {
+    let pair = |setting| Some((name(reading, setting_name(setting)).to_owned(), setting_value(reading, setting)?));
+    reading.settings.iter().filter_map(pair).collect()
+}
+
+fn setting_name(setting: &Setting) -> usize {
+    setting.name
+}
+
+/// A number, a word or a string; everything else has no place in a setting that is on the list.
+fn setting_value(reading: &Reading<'_>, setting: &Setting) -> Option<String> {
+    let lexeme = reading.lexed.get(setting.value.start).filter(|_| setting.value.len() == 1)?;
+    match lexeme.kind {
+        Kind::Number | Kind::Word(_) => Some(reading.lexed.source(lexeme).to_owned()),
+        Kind::Text => String::from_utf8(reading.lexed.value(lexeme).into_owned()).ok(),
+        Kind::Quoted | Kind::Blob | Kind::Symbol(_) => None,
+    }
+}
+
+fn name<'t>(reading: &Reading<'t>, position: usize) -> &'t str {
+    reading.lexed.get(position).map_or("", |lexeme| reading.lexed.name(lexeme))
+}
+
+fn not_allowed(reading: &Reading<'_>, position: usize, message: impl Into<String>) -> Refusal {
+    let at = reading.lexed.get(position).map_or(0..0, |lexeme| lexeme.span());
+    Refusal::new(RefusalKind::NotAllowed, message).at(at)
+}

@@ -1,0 +1,109 @@
+//! The functions that a query may call, per dialect: data in `functions.txt`, one name a line.
+//!
+//! A line is `name`, or `name<TAB>flags` with `i` (any case) and `a` (aggregate: ClickHouse's combinators may follow it,
+//! as in `sumIf`). Lines that start with `#` are comments.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::Dialect;
+
+/// A dialect's list.
+#[derive(Debug)]
+pub struct Functions {
+    /// By lower-case name: the spelling, and whether any case will do, and whether it is an aggregate.
+    by_name: HashMap<String, Entry>,
+    combinators: &'static [&'static str],
+}
+
+#[derive(Debug)]
+struct Entry {
+    spelling: &'static str,
+    any_case: bool,
+    aggregate: bool,
+}
+
+/// ClickHouse 26.7, `AggregateFunctionCombinatorFactory`: what may stand behind an aggregate's name.
+const COMBINATORS: &[&str] = &[
+    "ArgMax",
+    "ArgMin",
+    "Array",
+    "Distinct",
+    "ForEach",
+    "If",
+    "Map",
+    "Merge",
+    "MergeState",
+    "Null",
+    "OrDefault",
+    "OrNull",
+    "Resample",
+    "SimpleState",
+    "State",
+];
+
+static CLICKHOUSE: LazyLock<Functions> =
+    LazyLock::new(|| Functions::parse(include_str!("clickhouse/functions.txt"), false, COMBINATORS));
+static SQLITE: LazyLock<Functions> =
+    LazyLock::new(|| Functions::parse(include_str!("sqlite/functions.txt"), true, &[]));
+static GENERIC: LazyLock<Functions> =
+    LazyLock::new(|| Functions::parse(include_str!("generic/functions.txt"), true, &[]));
+
+/// The list of a dialect.
+#[must_use]
+pub fn of(dialect: Dialect) -> &'static Functions {
+    match dialect {
+        Dialect::ClickHouse => &CLICKHOUSE,
+        Dialect::Sqlite => &SQLITE,
+        Dialect::Generic => &GENERIC,
+    }
+}
+
+impl Functions {
+    fn parse(text: &'static str, any_case: bool, combinators: &'static [&'static str]) -> Self {
+        let by_name = text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .map(|line| {
+                let (spelling, flags) = line.split_once('\t').unwrap_or((line, ""));
+                let entry =
+                    Entry { spelling, any_case: any_case || flags.contains('i'), aggregate: flags.contains('a') };
+                (spelling.to_ascii_lowercase(), entry)
+            })
+            .collect();
+        Self { by_name, combinators }
+    }
+
+    /// Whether a query may call `name`.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.find(name).is_some() || self.is_combined(name)
+    }
+
+    /// How many there are, combinators aside.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
+    /// Whether the list is empty, which no dialect's is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
+    fn find(&self, name: &str) -> Option<&Entry> {
+        let entry = match self.by_name.get(name) {
+            Some(entry) => entry,
+            None => self.by_name.get(&name.to_ascii_lowercase())?,
+        };
+        (entry.any_case || entry.spelling == name).then_some(entry)
+    }
+
+    /// Whether `name` is an aggregate with combinators behind it: `sumIf`, `uniqArrayIfOrNull`.
+    fn is_combined(&self, name: &str) -> bool {
+        self.combinators.iter().filter_map(|combinator| name.strip_suffix(combinator)).any(|rest| {
+            self.find(rest).is_some_and(|entry| entry.aggregate) || (!rest.is_empty() && self.is_combined(rest))
+        })
+    }
+}

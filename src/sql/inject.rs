@@ -1,0 +1,199 @@
+//! Injection: the edits that put every table behind its wall.
+
+use std::collections::HashMap;
+
+use crate::catalog::{ColumnKind, Table, TableName};
+
+use super::admit;
+use super::emit::{self, Edit};
+use super::lex::RESERVED_PREFIX;
+use super::lexeme::{Kind, Symbol};
+use super::read::{Reading, TableUse};
+use super::refusal::{Refusal, RefusalKind};
+use super::resolve::Resolved;
+use super::verify::verify;
+use super::wall::Reference;
+use super::{Rewritten, Visible};
+
+/// A reference, the table that it means, and what may be seen of it.
+type Seen<'a> = (&'a TableUse, (&'a TableName, &'a Table), &'a Visible);
+
+impl Resolved<'_> {
+    /// Puts every table behind its wall, writes the text and checks it.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when a table is not in `visible`, or when the text does not verify.
+    pub fn rewrite(self, visible: &dyn Fn(&TableName) -> Option<Visible>) -> Result<Rewritten, Refusal> {
+        let visible: HashMap<&TableName, Visible> =
+            self.tables().iter().filter_map(|name| Some((name, visible(name)?))).collect();
+        let mut edits = Vec::new();
+        let mut walled_selects = Vec::new();
+        for (table, shape, seen) in self.seen(&visible)? {
+            let by_name = |column: &str| self.names_column(column);
+            let reference = Reference {
+                name: shape.0,
+                table: shape.1,
+                alias: self.word(table.alias.unwrap_or(table.table)),
+                is_final: table.is_final,
+                sample: self.sample(table),
+                by_name: &by_name,
+                dialect: self.reading.lexed.dialect,
+                case: self.case,
+                default_database: &self.default_database,
+            };
+            let text = match seen {
+                Visible::AllRows => reference.open()?,
+                Visible::Rows(filters) => {
+                    walled_selects.push((table.select, table.is_final));
+                    self.no_star_with_named_columns(shape.1)?;
+                    reference.walled(filters)?
+                }
+            };
+            edits.push(Edit::Wall(table.range.clone(), text));
+        }
+        self.rename_ctes(&mut edits);
+        self.prewheres(&walled_selects, &mut edits)?;
+        self.shorten_names(&mut edits);
+        edits.sort_by_key(Edit::start);
+        let emitted = emit::emit(&self.reading, &edits);
+        verify(&self.reading, &emitted, &self.limits)?;
+        let filtered = !walled_selects.is_empty();
+        Ok(self.finish(emitted.text, filtered))
+    }
+
+    /// Each reference with its table and what may be seen of it. The first in the text that does not exist or may not be
+    /// known is the answer, whichever of the two it is.
+    fn seen<'a>(&'a self, visible: &'a HashMap<&TableName, Visible>) -> Result<Vec<Seen<'a>>, Refusal> {
+        let references = self.reading.tables.iter().zip(&self.references);
+        let seen = references.map(|(table, (name, shape))| match (shape, visible.get(name)) {
+            (Some(shape), Some(seen)) => Ok((table, (name, shape), seen)),
+            (None, _) | (_, None) => Err(self.not_found(table)),
+        });
+        seen.collect()
+    }
+
+    fn finish(&self, text: String, filtered: bool) -> Rewritten {
+        let mut parameters: Vec<String> = self.reading.parameters.iter().map(|&at| self.word(at).to_owned()).collect();
+        parameters.sort_unstable();
+        parameters.dedup();
+        Rewritten {
+            text,
+            format: self.reading.format.map(|at| self.word(at).to_owned()),
+            settings: admit::settings(&self.reading),
+            parameters,
+            tables: self.tables().to_vec(),
+            filtered,
+        }
+    }
+
+    fn word(&self, position: usize) -> &str {
+        self.reading.lexed.get(position).map_or("", |lexeme| self.reading.lexed.name(lexeme))
+    }
+
+    /// SAMPLE's numbers: the lexemes are numbers, slashes and OFFSET, nothing else.
+    fn sample(&self, table: &TableUse) -> Option<String> {
+        let lexemes = self.reading.lexed.lexemes.get(table.sample.clone()?)?;
+        let words: Vec<&str> = lexemes.iter().map(|lexeme| self.reading.lexed.source(*lexeme)).collect();
+        Some(words.join(" "))
+    }
+
+    fn names_column(&self, column: &str) -> bool {
+        let lexed = &self.reading.lexed;
+        lexed.lexemes.iter().any(|lexeme| {
+            matches!(lexeme.kind, Kind::Word(_) | Kind::Quoted) && lexed.dialect.same_name(lexed.name(*lexeme), column)
+        })
+    }
+
+    /// A column outside `*` joins the wall's columns when it is named; then `*` would show it too.
+    fn no_star_with_named_columns(&self, shape: &Table) -> Result<(), Refusal> {
+        let named =
+            shape.columns.iter().any(|column| column.kind == ColumnKind::ByName && self.names_column(&column.name));
+        if named && has_star(&self.reading) {
+            return Err(Refusal::new(
+                RefusalKind::NotUnderstood,
+                "`*` stands beside a column that it does not include (MATERIALIZED or ALIAS)",
+            )
+            .hint("list the columns instead of `*`"));
+        }
+        Ok(())
+    }
+
+    /// Fresh names for the queries of WITH, where they are made and where they are used: a disagreement about their
+    /// scope gives an unknown table, never a base table.
+    fn rename_ctes(&self, edits: &mut Vec<Edit>) {
+        let fresh = |number: usize| format!("{RESERVED_PREFIX}_{number}");
+        for (number, cte) in self.reading.ctes.iter().enumerate() {
+            edits.push(Edit::Instead(cte.name..cte.name + 1, fresh(number)));
+        }
+        for cte in &self.reading.cte_uses {
+            let mut text = fresh(cte.cte);
+            if cte.in_from {
+                text.push_str(" AS ");
+                let alias = self.word(cte.alias.unwrap_or(cte.name));
+                emit::write_quoted(&mut text, alias, self.reading.lexed.dialect);
+            }
+            edits.push(Edit::Instead(cte.range.clone(), text));
+        }
+    }
+
+    /// A wall has no PREWHERE: the client's becomes a WHERE outside of it.
+    fn prewheres(&self, walled: &[(usize, bool)], edits: &mut Vec<Edit>) -> Result<(), Refusal> {
+        for prewhere in &self.reading.prewheres {
+            let mut here = walled.iter().filter(|(select, _)| *select == prewhere.select).peekable();
+            if here.peek().is_none() {
+                continue;
+            }
+            if here.any(|(_, is_final)| *is_final) {
+                return Err(Refusal::new(
+                    RefusalKind::NotAllowed,
+                    "PREWHERE with FINAL sees rows before they are merged",
+                )
+                .hint("use WHERE"));
+            }
+            edits.push(Edit::Instead(prewhere.keyword..prewhere.keyword + 1, "WHERE (".to_owned()));
+            match prewhere.and_where {
+                Some((keyword, end)) => {
+                    edits.push(Edit::Instead(keyword..keyword + 1, ") AND (".to_owned()));
+                    edits.push(Edit::Before(end, ")".to_owned()));
+                }
+                None => edits.push(Edit::Before(prewhere.end, ")".to_owned())),
+            }
+        }
+        Ok(())
+    }
+
+    /// `database.table.column` loses its database: behind a wall the table has none.
+    fn shorten_names(&self, edits: &mut Vec<Edit>) {
+        for range in &self.reading.long_names {
+            let (database, table) = (self.word(range.start), self.word(range.start + 2));
+            let same = |left: &str, right: &str| self.reading.lexed.dialect.same_name(left, right);
+            let named = self.references.iter().zip(&self.reading.tables).any(|((name, _), written)| {
+                written.alias.is_none() && same(&name.database, database) && same(&name.table, table)
+            });
+            if named {
+                edits.push(Edit::Nothing(range.start..range.start + 2));
+            }
+        }
+    }
+}
+
+/// Whether `*` or `COLUMNS` stands for columns anywhere; the star of `count(*)` does not.
+fn has_star(reading: &Reading<'_>) -> bool {
+    let lexed = &reading.lexed;
+    let kind = |position: usize| lexed.get(position).map(|lexeme| lexeme.kind);
+    lexed.lexemes.iter().enumerate().any(|(position, lexeme)| match lexeme.kind {
+        Kind::Symbol(Symbol::Star) => {
+            let before = position.checked_sub(1).and_then(kind);
+            let counted = before == Some(Kind::Symbol(Symbol::OpenRound))
+                && kind(position + 1) == Some(Kind::Symbol(Symbol::CloseRound));
+            let operand = matches!(
+                before,
+                Some(Kind::Word(super::keyword::Keyword::Name) | Kind::Quoted | Kind::Number | Kind::Text)
+                    | Some(Kind::Symbol(Symbol::CloseRound | Symbol::CloseSquare))
+            );
+            !counted && !operand
+        }
+        Kind::Word(super::keyword::Keyword::Columns) => true,
+        _ => false,
+    })
+}

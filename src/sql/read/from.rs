@@ -1,0 +1,264 @@
+//! FROM: tables, joins, ARRAY JOIN.
+
+use std::ops::Range;
+
+use crate::sql::keyword::Keyword as K;
+use crate::sql::lexeme::{Kind, Symbol as S};
+use crate::sql::refusal::Refusal;
+
+use super::expression::Context;
+use super::{CteUse, Reader, Role, TableUse};
+
+impl Reader<'_, '_> {
+    /// What stands behind FROM: elements, with commas, joins and ARRAY JOINs between them.
+    pub(super) fn table_list(&mut self) -> Result<(), Refusal> {
+        if self.array_join()? {
+            return Ok(());
+        }
+        self.table()?;
+        loop {
+            if self.array_join()? {
+                continue;
+            }
+            if self.eat_symbol(S::Comma) {
+                self.table()?;
+            } else if self.join_words()? {
+                self.table()?;
+                self.join_condition()?;
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    /// `[LEFT | INNER] ARRAY JOIN a, b AS c`: expressions, no tables.
+    fn array_join(&mut self) -> Result<bool, Refusal> {
+        if !self.dialect().has_clickhouse_clauses() {
+            return Ok(false);
+        }
+        let is = self.eat_keywords(&[K::Array, K::Join])
+            || self.eat_keywords(&[K::Left, K::Array, K::Join])
+            || self.eat_keywords(&[K::Inner, K::Array, K::Join]);
+        if is {
+            self.array_join_element()?;
+            while self.eat_symbol(S::Comma) {
+                self.array_join_element()?;
+            }
+        }
+        Ok(is)
+    }
+
+    fn array_join_element(&mut self) -> Result<(), Refusal> {
+        let start = self.at;
+        let shape = self.expression(Context::ALIASED)?;
+        let bare = matches!(self.reading.roles.get(start), Some(Role::Name));
+        if bare && (shape.name.is_some() || shape.alias.is_some()) {
+            self.reading.array_joins.push(start);
+        }
+        Ok(())
+    }
+
+    /// The words of a join, if one stands here.
+    fn join_words(&mut self) -> Result<bool, Refusal> {
+        let mut ahead = 0;
+        while self.keyword(ahead).is_some_and(|keyword| self.is_join_word(keyword)) {
+            ahead += 1;
+        }
+        if !self.is_keyword(ahead, K::Join) {
+            return Ok(false);
+        }
+        for _ in 0..=ahead {
+            self.take(Role::Keyword);
+        }
+        Ok(true)
+    }
+
+    fn is_join_word(&self, keyword: K) -> bool {
+        match keyword {
+            K::Inner | K::Left | K::Right | K::Full | K::Cross | K::Outer => true,
+            K::Natural => !self.dialect().has_clickhouse_clauses(),
+            K::Global | K::Any | K::All | K::Asof | K::Semi | K::Anti | K::Paste => {
+                self.dialect().has_clickhouse_clauses()
+            }
+            _ => false,
+        }
+    }
+
+    /// `ON condition`, `USING (a, b)`, `USING a, b`, or nothing.
+    fn join_condition(&mut self) -> Result<(), Refusal> {
+        if self.eat_keyword(K::On) {
+            return self.inner().map(drop);
+        }
+        if self.eat_keyword(K::Using) {
+            if self.is_symbol(0, S::OpenRound) {
+                return self.bracketed_list(|reader| reader.inner().map(drop));
+            }
+            if self.dialect().has_clickhouse_clauses() {
+                return self.list(|reader| reader.expression(Context::PLAIN).map(drop));
+            }
+            return Err(self.unexpected());
+        }
+        Ok(())
+    }
+
+    /// One element of FROM.
+    fn table(&mut self) -> Result<(), Refusal> {
+        if let Some(wall) = self.walls.iter().find(|wall| wall.start == self.at).cloned() {
+            return self.wall(wall);
+        }
+        match self.kind(0) {
+            Some(Kind::Symbol(S::OpenRound)) => self.deeper(Self::bracketed_table),
+            Some(Kind::Word(_)) if self.is_symbol(1, S::OpenRound) => self.table_function(),
+            Some(Kind::Word(K::Lateral | K::Table | K::Values)) => Err(self.unexpected()),
+            Some(Kind::Word(_) | Kind::Quoted) => self.named_table(),
+            Some(Kind::Text) => Err(self.not_understood("a table's name stands in single quotes")),
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    /// What the gateway wrote for a table: nothing in it is the client's.
+    fn wall(&mut self, wall: Range<usize>) -> Result<(), Refusal> {
+        if let Some(roles) = self.reading.roles.get_mut(wall.clone()) {
+            roles.fill(Role::Symbol);
+        }
+        self.at = wall.end;
+        Ok(())
+    }
+
+    /// `(query)` or, outside ClickHouse, `(a JOIN b)`.
+    fn bracketed_table(&mut self) -> Result<(), Refusal> {
+        self.take(Role::Symbol);
+        // A wall may look like a query in brackets; it is a table.
+        let is_wall = self.walls.iter().any(|wall| wall.start == self.at);
+        if !is_wall && self.is_bracketed_query(0) {
+            self.query()?;
+        } else if self.dialect().has_clickhouse_clauses() {
+            return Err(self.unexpected());
+        } else {
+            self.table_list()?;
+        }
+        self.expect_symbol(S::CloseRound)?;
+        if self.table_alias()?.is_some() && self.is_symbol(0, S::OpenRound) {
+            self.bracketed_list(|reader| reader.expect_name().map(drop))?;
+        }
+        self.no_modifiers()
+    }
+
+    fn no_modifiers(&self) -> Result<(), Refusal> {
+        if self.is_keyword(0, K::Final) || self.is_keyword(0, K::Sample) {
+            return Err(self.not_allowed("FINAL and SAMPLE belong behind a table's name"));
+        }
+        Ok(())
+    }
+
+    /// An alias, with or without AS.
+    fn table_alias(&mut self) -> Result<Option<usize>, Refusal> {
+        let alias = if self.eat_keyword(K::As) {
+            Some(self.expect_name()?)
+        } else {
+            match self.kind(0) {
+                Some(Kind::Word(keyword)) if !self.follows_table(keyword) => Some(self.take(Role::Name)),
+                Some(Kind::Quoted) => Some(self.take(Role::Name)),
+                _ => None,
+            }
+        };
+        Ok(alias)
+    }
+
+    /// Whether a word behind a table goes on with the statement instead of naming the table.
+    fn follows_table(&self, keyword: K) -> bool {
+        keyword.is_reserved()
+            || matches!(keyword, K::Array | K::Format | K::Outer | K::Fetch | K::For | K::Indexed | K::Only)
+    }
+
+    /// A table function: `numbers(10)`. Which ones may be used is decided later.
+    fn table_function(&mut self) -> Result<(), Refusal> {
+        let name = self.take(Role::Function);
+        self.reading.table_functions.push(name);
+        self.take(Role::Symbol);
+        if !self.eat_symbol(S::CloseRound) {
+            self.deeper(|reader| {
+                if reader.is_query(0) {
+                    return reader.query();
+                }
+                reader.inner()?;
+                while reader.eat_symbol(S::Comma) {
+                    reader.inner()?;
+                }
+                Ok(())
+            })?;
+            self.expect_symbol(S::CloseRound)?;
+        }
+        self.table_alias()?;
+        self.no_modifiers()
+    }
+
+    /// `[database.]table [AS alias] [FINAL] [SAMPLE n[/m] [OFFSET n[/m]]]`.
+    fn named_table(&mut self) -> Result<(), Refusal> {
+        let start = self.at;
+        let first = self.expect_table_name()?;
+        let mut parts = vec![first];
+        while self.eat_symbol(S::Dot) {
+            parts.push(self.expect_table_name()?);
+        }
+        let named = self.at;
+        let alias = self.table_alias()?;
+        let is_final = self.is_keyword(0, K::Final) && self.dialect().has_clickhouse_clauses();
+        if is_final {
+            self.take(Role::Keyword);
+        }
+        let sample = if self.is_keyword(0, K::Sample) && self.dialect().has_clickhouse_clauses() {
+            Some(self.sample()?)
+        } else {
+            None
+        };
+        let range = start..self.at;
+        let (database, table) = match parts.as_slice() {
+            [table] => (None, *table),
+            [database, table] => (Some(*database), *table),
+            _ => {
+                return Err(self.not_understood_at(first, "a table's name has more than two parts"));
+            }
+        };
+        if let Some(cte) = self.visible_cte(table).filter(|_| database.is_none()) {
+            if is_final || sample.is_some() {
+                return Err(self.not_understood_at(named, "FINAL and SAMPLE belong to a table, not to a WITH query"));
+            }
+            self.reading.cte_uses.push(CteUse { range, cte, name: table, alias, in_from: true });
+            return Ok(());
+        }
+        let select = self.select;
+        self.reading.tables.push(TableUse { range, database, table, alias, is_final, sample, select });
+        Ok(())
+    }
+
+    fn expect_table_name(&mut self) -> Result<usize, Refusal> {
+        match self.kind(0) {
+            Some(Kind::Word(keyword)) if !keyword.is_reserved() => Ok(self.take(Role::Name)),
+            Some(Kind::Quoted) => Ok(self.take(Role::Name)),
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    /// `SAMPLE n[/m] [OFFSET n[/m]]`; the range leaves out the word SAMPLE.
+    fn sample(&mut self) -> Result<Range<usize>, Refusal> {
+        self.take(Role::Keyword);
+        let start = self.at;
+        self.ratio()?;
+        if self.eat_keyword(K::Offset) {
+            self.ratio()?;
+        }
+        Ok(start..self.at)
+    }
+
+    fn ratio(&mut self) -> Result<(), Refusal> {
+        let mut number = || match self.kind(0) {
+            Some(Kind::Number) => {
+                self.take(Role::Literal);
+                Ok(self.eat_symbol(S::Slash))
+            }
+            _ => Err(self.unexpected()),
+        };
+        if number()? { number().map(drop) } else { Ok(()) }
+    }
+}

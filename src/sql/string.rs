@@ -1,0 +1,126 @@
+//! String literals: what they stand for, and how the gateway writes them.
+
+use std::borrow::Cow;
+
+use super::dialect::Dialect;
+
+/// The value of a literal's inside. The lexer has already refused every escape that is not read here.
+///
+/// ClickHouse's rules (26.7, `parseComplexEscapeSequence`): `\xHH` is a byte, the letters below are control characters,
+/// an escaped quote or backslash stands for itself, and for any other character the backslash is kept, so that `'50\%'`
+/// reaches LIKE as it was meant.
+pub(super) fn decode(inner: &str, dialect: Dialect) -> Cow<'_, [u8]> {
+    let bytes = inner.as_bytes();
+    let escapes = dialect.has_backslash_escapes();
+    if !bytes.iter().any(|&b| b == b'\'' || (escapes && b == b'\\')) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut value = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] => return Cow::Owned(value),
+            [b'\'', b'\'', tail @ ..] => push(&mut value, b'\'', tail),
+            [b'\\', b'x', high, low, tail @ ..] if escapes => push(&mut value, hex(*high) << 4 | hex(*low), tail),
+            [b'\\', escaped, tail @ ..] if escapes => {
+                match control(*escaped) {
+                    Some(byte) => value.push(byte),
+                    None if matches!(escaped, b'\\' | b'\'' | b'"' | b'`' | b'/') => value.push(*escaped),
+                    None => value.extend([b'\\', *escaped]),
+                }
+                tail
+            }
+            [byte, tail @ ..] => push(&mut value, *byte, tail),
+        };
+    }
+}
+
+fn push<'b>(value: &mut Vec<u8>, byte: u8, tail: &'b [u8]) -> &'b [u8] {
+    value.push(byte);
+    tail
+}
+
+/// The byte that `\letter` stands for in ClickHouse.
+pub(super) fn control(letter: u8) -> Option<u8> {
+    Some(match letter {
+        b'a' => 0x07,
+        b'b' => 0x08,
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'v' => 0x0b,
+        b'f' => 0x0c,
+        b'r' => b'\r',
+        b'e' => 0x1b,
+        b'0' => 0,
+        _ => return None,
+    })
+}
+
+/// A hex digit's value; the lexer lets no other byte come here.
+fn hex(digit: u8) -> u8 {
+    char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok()).unwrap_or_default()
+}
+
+/// Writes a literal of that value.
+///
+/// ClickHouse: backslash, quote, control characters and bytes that are no UTF-8 are escaped. Elsewhere only the quote is
+/// doubled, which is all that standard SQL has; the lexer of those dialects accepts no NUL and no broken UTF-8.
+pub(super) fn write(out: &mut String, value: &[u8], dialect: Dialect) {
+    out.push('\'');
+    for chunk in value.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\'' if dialect.has_backslash_escapes() => out.push_str("\\'"),
+                '\'' => out.push_str("''"),
+                '\\' if dialect.has_backslash_escapes() => out.push_str("\\\\"),
+                '\n' if dialect.has_backslash_escapes() => out.push_str("\\n"),
+                '\t' if dialect.has_backslash_escapes() => out.push_str("\\t"),
+                c if c.is_ascii_control() && dialect.has_backslash_escapes() => write_byte(out, c as u8),
+                c => out.push(c),
+            }
+        }
+        chunk.invalid().iter().for_each(|&byte| write_byte(out, byte));
+    }
+    out.push('\'');
+}
+
+fn write_byte(out: &mut String, byte: u8) {
+    use std::fmt::Write as _;
+    // Writing to a String cannot fail.
+    let _ = write!(out, "\\x{byte:02X}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round(inner: &str, dialect: Dialect) -> (Vec<u8>, String) {
+        let value = decode(inner, dialect).into_owned();
+        let mut text = String::new();
+        write(&mut text, &value, dialect);
+        (value, text)
+    }
+
+    #[test]
+    fn clickhouse_escapes_are_read_and_written_back() {
+        let cases: [(&str, &[u8], &str); 8] = [
+            ("a", b"a", "'a'"),
+            ("it''s", b"it's", r"'it\'s'"),
+            (r"it\'s", b"it's", r"'it\'s'"),
+            (r"\\", b"\\", r"'\\'"),
+            (r"50\%", b"50\\%", r"'50\\%'"),
+            (r"\x41\xff", b"A\xff", r"'A\xFF'"),
+            (r"\n\0", b"\n\0", r"'\n\x00'"),
+            ("é", "é".as_bytes(), "'é'"),
+        ];
+        for (inner, value, text) in cases {
+            assert_eq!(round(inner, Dialect::ClickHouse), (value.to_vec(), text.to_owned()), "{inner}");
+        }
+    }
+
+    #[test]
+    fn elsewhere_a_backslash_is_a_backslash() {
+        assert_eq!(round(r"a\", Dialect::Sqlite).1, r"'a\'");
+        assert_eq!(round("it''s\\", Dialect::Sqlite), (b"it's\\".to_vec(), "'it''s\\'".to_owned()));
+    }
+}

@@ -1,0 +1,137 @@
+//! Walls: what stands in the text where a table's name stood.
+//!
+//! A filter and-ed to the outer WHERE is wrong for outer joins and open to capture by aliases; so each *reference* to a
+//! filtered table is replaced by a query of its own, under the name by which the rest of the statement knows the table.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::catalog::{ColumnKind, Engine, NameCase, Table, TableName};
+
+use super::dialect::{Dialect, WallKind};
+use super::emit::{is_quotable, write_quoted};
+use super::filter::RowFilter;
+use super::lex::RESERVED_PREFIX;
+use super::refusal::{Refusal, RefusalKind};
+
+/// One reference to a table, as its wall needs it.
+pub(super) struct Reference<'a> {
+    pub(super) name: &'a TableName,
+    pub(super) table: &'a Table,
+    /// The name by which the statement knows it.
+    pub(super) alias: &'a str,
+    pub(super) is_final: bool,
+    /// The numbers of SAMPLE, already canonical.
+    pub(super) sample: Option<String>,
+    /// Columns outside `*` that the statement names.
+    pub(super) by_name: &'a dyn Fn(&str) -> bool,
+    pub(super) dialect: Dialect,
+    pub(super) case: NameCase,
+    /// Where a bare table name is looked up.
+    pub(super) default_database: &'a str,
+}
+
+impl Reference<'_> {
+    /// A table of which every row may be seen: its full name.
+    pub(super) fn open(&self) -> Result<String, Refusal> {
+        let mut out = String::new();
+        self.full_name(&mut out)?;
+        out.push_str(" AS ");
+        write_quoted(&mut out, self.alias, self.dialect);
+        self.modifiers(&mut out);
+        Ok(out)
+    }
+
+    /// A table of which only the rows may be seen that one of the filters accepts.
+    pub(super) fn walled(&self, filters: &[Arc<RowFilter>]) -> Result<String, Refusal> {
+        if self.table.engine == Engine::Opaque {
+            return Err(Refusal::new(
+                RefusalKind::NotAllowed,
+                format!("`{}` cannot be read with a row filter", self.alias),
+            )
+            .hint("grant the tables that it reads instead"));
+        }
+        let kind = self.dialect.wall(self.table.engine, self.is_final);
+        let fresh = format!("{RESERVED_PREFIX}_t");
+        let (open, condition, close) = match kind {
+            WallKind::ViewPrewhere => ("view(SELECT ", " PREWHERE ", ")"),
+            WallKind::ViewFence => ("view(SELECT ", " WHERE ", " LIMIT 9223372036854775807)"),
+            WallKind::SubqueryFence => ("(SELECT ", " WHERE ", " LIMIT -1)"),
+            WallKind::Subquery => ("(SELECT ", " WHERE ", ")"),
+        };
+        let mut out = String::from(open);
+        self.columns(&mut out, &fresh);
+        out.push_str(" FROM ");
+        self.full_name(&mut out)?;
+        let _ = write!(out, " AS {fresh}");
+        self.modifiers(&mut out);
+        out.push_str(condition);
+        self.condition(&mut out, filters, &fresh)?;
+        out.push_str(close);
+        out.push_str(" AS ");
+        write_quoted(&mut out, self.alias, self.dialect);
+        Ok(out)
+    }
+
+    fn full_name(&self, out: &mut String) -> Result<(), Refusal> {
+        if !is_quotable(&self.name.database) || !is_quotable(&self.name.table) {
+            return Err(Refusal::new(RefusalKind::NotAllowed, "the table's name cannot be written safely"));
+        }
+        // A generic API may know one database only, without a name.
+        if self.dialect != Dialect::Generic || *self.name.database != *self.default_database {
+            write_quoted(out, &self.name.database, self.dialect);
+            out.push('.');
+        }
+        write_quoted(out, &self.name.table, self.dialect);
+        Ok(())
+    }
+
+    /// FINAL and SAMPLE stand inside the wall: outside of it the engine ignores them without a word.
+    fn modifiers(&self, out: &mut String) {
+        if self.is_final {
+            out.push_str(" FINAL");
+        }
+        if let Some(sample) = &self.sample {
+            out.push_str(" SAMPLE ");
+            out.push_str(sample);
+        }
+    }
+
+    /// `*`, and the columns outside it that the statement names.
+    fn columns(&self, out: &mut String, fresh: &str) {
+        out.push('*');
+        let by_name = self.table.columns.iter().filter(|column| column.kind == ColumnKind::ByName);
+        for column in by_name.filter(|column| (self.by_name)(&column.name) && is_quotable(&column.name)) {
+            let _ = write!(out, ", {fresh}.");
+            write_quoted(out, &column.name, self.dialect);
+            out.push_str(" AS ");
+            write_quoted(out, &column.name, self.dialect);
+        }
+    }
+
+    fn condition(&self, out: &mut String, filters: &[Arc<RowFilter>], fresh: &str) -> Result<(), Refusal> {
+        if filters.is_empty() {
+            return Err(Refusal::new(RefusalKind::Unverified, "a wall needs a filter"));
+        }
+        out.push('(');
+        for (position, filter) in filters.iter().enumerate() {
+            if let Some(stranger) = filter.columns().find(|column| !self.has_column(column)) {
+                tracing::error!(resource = %self.name, column = stranger, "a row filter names a column that its table does not have");
+                return Err(Refusal::new(RefusalKind::Unverified, "a row filter does not fit its table"));
+            }
+            out.push_str(if position == 0 { "(" } else { " OR (" });
+            filter.write(out, fresh, self.dialect);
+            out.push(')');
+        }
+        out.push(')');
+        Ok(())
+    }
+
+    fn has_column(&self, name: &str) -> bool {
+        self.table.columns.is_empty()
+            || self.table.columns.iter().any(|column| match self.case {
+                NameCase::Sensitive => *column.name == *name,
+                NameCase::Insensitive => column.name.eq_ignore_ascii_case(name),
+            })
+    }
+}

@@ -1,0 +1,366 @@
+//! From files to meaning: every scope parsed, every filter compiled, every parameter bound; or nothing at all.
+//!
+//! - One bad line refuses all files: a half-read policy is a wrong policy.
+//! - A parameter is bound as a typed literal, never as text.
+//! - A role that no token uses is checked too, with sample values.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_yaml::{Location, Spanned};
+
+use crate::authz::{MalformedScope, Policy, Scope};
+use crate::sql::filter::Literal;
+use crate::sql::{Dialect, Extensions, Refusal, RefusalKind, RowFilter};
+use crate::token::{TokenDigest, TokenId};
+
+use super::nearest::nearest;
+use super::report::{Report, Show};
+use super::schema::{ParameterType, Role, ScopeEntry, StructuredScope, Token, TokensFile, Value};
+use super::{Principal, yaml};
+
+/// The heads of all scopes, for "did you mean".
+const SCOPE_HEADS: [&str; 9] = [
+    "ADMIN",
+    "TOKENS",
+    "DATASOURCES:READ",
+    "DATASOURCES:APPEND",
+    "DATASOURCES:CREATE",
+    "DATASOURCES:DROP",
+    "PIPES:READ",
+    "PIPES:CREATE",
+    "PIPES:DROP",
+];
+
+/// One file that was read.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+}
+
+/// How a token is recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// Its value is signed by the gateway and carries this id.
+    Id(TokenId),
+    /// Its value was issued elsewhere and has this digest.
+    Digest(TokenDigest),
+}
+
+/// What all files say together.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    pub(super) by_id: HashMap<TokenId, Arc<Principal>>,
+    pub(super) by_digest: HashMap<TokenDigest, Arc<Principal>>,
+    pub(super) by_name: BTreeMap<Arc<str>, (Arc<Principal>, Key)>,
+}
+
+/// Compiles the files as one.
+///
+/// # Errors
+/// A [`Report`] on the first thing wrong with any of them.
+pub(super) fn compile(sources: &[Source], dialect: Dialect, extensions: &Extensions) -> Result<Table, Report> {
+    let files = sources
+        .iter()
+        .map(|source| Ok((source, yaml::parse::<TokensFile>(&source.path, &source.text)?)))
+        .collect::<Result<Vec<_>, Report>>()?;
+    let mut compiler = Compiler { dialect, extensions, roles: HashMap::new(), table: Table::default() };
+    for (source, file) in &files {
+        compiler.header(source, file)?;
+        for (name, role) in file.roles.iter().flatten() {
+            compiler.role(source, name, role)?;
+        }
+    }
+    for (source, file) in &files {
+        for token in file.tokens.iter().flatten() {
+            compiler.token(source, token)?;
+        }
+    }
+    Ok(compiler.table)
+}
+
+struct Compiler<'a> {
+    dialect: Dialect,
+    extensions: &'a Extensions,
+    roles: HashMap<&'a str, CheckedRole<'a>>,
+    table: Table,
+}
+
+struct CheckedRole<'a> {
+    source: &'a Source,
+    role: &'a Role,
+    /// The scopes of a role without parameters: the same for each of its tokens.
+    shared: Option<Vec<Scope>>,
+}
+
+type Bound<'a> = BTreeMap<&'a str, &'a Literal>;
+
+impl<'a> Compiler<'a> {
+    fn header(&self, source: &Source, file: &TokensFile) -> Result<(), Report> {
+        if file.version.value != 1 {
+            let report = Report::new(&source.path, format!("unknown version `{}`", file.version.value));
+            return Err(at(report, source, file.version.referenced).hint("this gateway reads version 1"));
+        }
+        if file.tokens.is_none() && file.roles.is_none() {
+            return Err(Report::new(&source.path, "the file names neither tokens nor roles")
+                .hint("a file without tokens says so: `tokens: []`"));
+        }
+        Ok(())
+    }
+
+    fn role(&mut self, source: &'a Source, name: &'a str, role: &'a Spanned<Role>) -> Result<(), Report> {
+        if let Some(other) = self.roles.get(name) {
+            let message = format!("the role `{name}` stands in `{}` too", other.source.path.display());
+            return Err(at(Report::new(&source.path, message), source, role.referenced));
+        }
+        let samples: BTreeMap<&str, Literal> =
+            role.value.parameters.iter().flatten().map(|(name, kind)| (name.as_str(), kind.sample())).collect();
+        let bound: Bound<'_> = samples.iter().map(|(name, value)| (*name, value)).collect();
+        let scopes = self.scopes(source, &role.value.scopes, &bound)?;
+        let shared = samples.is_empty().then_some(scopes);
+        self.roles.insert(name, CheckedRole { source, role: &role.value, shared });
+        Ok(())
+    }
+
+    fn token(&mut self, source: &Source, token: &Spanned<Token>) -> Result<(), Report> {
+        let here = |report| at(report, source, token.referenced);
+        let fail = |message: String| here(Report::new(&source.path, message));
+        let Token { name, role, roles, scopes, .. } = &token.value;
+        self.check_name(source, name)?;
+        if role.is_some() && roles.is_some() {
+            return Err(fail(format!("the token `{}` has both `role` and `roles`", name.value)));
+        }
+        if role.is_none() && roles.is_none() && scopes.is_none() {
+            return Err(fail(format!("the token `{}` has no scopes and no role", name.value))
+                .hint("a token that may do nothing says so: `scopes: []`"));
+        }
+        let named: Vec<&Spanned<String>> = role.iter().chain(roles.iter().flatten()).collect();
+        let mut all = self.of_roles(source, token, &named)?;
+        all.extend(self.scopes(source, scopes.as_deref().unwrap_or_default(), &Bound::new())?);
+        let key = key(source, token)?;
+        let principal = Arc::new(Principal {
+            name: name.value.as_str().into(),
+            policy: Arc::new(Policy::new(all)),
+            requests_per_second: token.value.limits.as_ref().and_then(|limits| limits.requests_per_second),
+        });
+        let known = match &key {
+            Key::Id(id) => self.table.by_id.insert(id.clone(), Arc::clone(&principal)),
+            Key::Digest(digest) => self.table.by_digest.insert(*digest, Arc::clone(&principal)),
+        };
+        if let Some(other) = known {
+            let word = if matches!(key, Key::Id(_)) { "id" } else { "digest" };
+            return Err(fail(format!("the tokens `{}` and `{}` have the same {word}", other.name, name.value)));
+        }
+        self.table.by_name.insert(Arc::clone(&principal.name), (principal, key));
+        Ok(())
+    }
+
+    fn check_name(&self, source: &Source, name: &Spanned<String>) -> Result<(), Report> {
+        let fail = |message: String| Err(at(Report::new(&source.path, message), source, name.referenced));
+        let length = name.value.chars().count();
+        if !(1..=128).contains(&length) || name.value.trim() != name.value || name.value.chars().any(char::is_control) {
+            return fail("a name is 1 to 128 characters, without control characters and outer spaces".to_owned());
+        }
+        if self.table.by_name.contains_key(name.value.as_str()) {
+            return fail(format!("two tokens are named `{}`", name.value));
+        }
+        Ok(())
+    }
+
+    /// The scopes that a token has through its roles, its values bound.
+    fn of_roles(
+        &self,
+        source: &Source,
+        token: &Spanned<Token>,
+        named: &[&Spanned<String>],
+    ) -> Result<Vec<Scope>, Report> {
+        let none = BTreeMap::new();
+        let with = token.value.with.as_ref().unwrap_or(&none);
+        let mut scopes = Vec::new();
+        let mut declared: Vec<&str> = Vec::new();
+        for (position, name) in named.iter().enumerate() {
+            let fail = |message: String| at(Report::new(&source.path, message), source, name.referenced);
+            if named.iter().take(position).any(|other| other.value == name.value) {
+                return Err(fail(format!("the role `{}` is named twice", name.value)));
+            }
+            let Some(found) = self.roles.get(name.value.as_str()) else {
+                let report = fail(format!("unknown role `{}`", name.value));
+                return Err(match nearest(&name.value, self.roles.keys().copied()) {
+                    Some(near) => report.hint(format!("did you mean `{near}`?")),
+                    None => report,
+                });
+            };
+            declared.extend(found.role.parameters.iter().flatten().map(|(name, _)| name.as_str()));
+            let bound = bind(source, token, found.role, with)?;
+            match &found.shared {
+                Some(shared) => scopes.extend(shared.iter().cloned()),
+                None => scopes.extend(self.scopes(found.source, &found.role.scopes, &bound).map_err(|report| {
+                    report.hint(format!("with the values of the token `{}`", token.value.name.value))
+                })?),
+            }
+        }
+        if let Some((name, value)) = with.iter().find(|(name, _)| !declared.contains(&name.as_str())) {
+            let report = Report::new(&source.path, format!("no role of this token has a parameter `{name}`"));
+            let report = at(report, source, value.referenced);
+            return Err(match nearest(name, declared.iter().copied()) {
+                Some(near) => report.hint(format!("did you mean `{near}`?")),
+                None => report,
+            });
+        }
+        Ok(scopes)
+    }
+
+    fn scopes(
+        &self,
+        source: &Source,
+        entries: &[Spanned<ScopeEntry>],
+        bound: &Bound<'_>,
+    ) -> Result<Vec<Scope>, Report> {
+        let compile = |text: &str| self.filter(text, bound);
+        let one = |entry: &Spanned<ScopeEntry>| {
+            let text = match &entry.value {
+                ScopeEntry::Text(text) => Ok(text.clone()),
+                ScopeEntry::Structured(scope) => string_form(scope),
+            };
+            let scope = text.map_err(Wrong::from).and_then(|text| Ok(Scope::parse(&text, &compile)?));
+            scope.map_err(|wrong| wrong.report(source, entry.referenced))
+        };
+        entries.iter().map(one).collect()
+    }
+
+    fn filter(&self, text: &str, bound: &Bound<'_>) -> Result<RowFilter, Refusal> {
+        // Said here with the parameter's name; the compiler refuses an unbound one too.
+        if let Some(unknown) = parameters_in(text).find(|name| !bound.contains_key(name)) {
+            let refusal = Refusal::new(RefusalKind::NotUnderstood, format!("no parameter `{unknown}` is declared"));
+            return Err(match nearest(unknown, bound.keys().copied()) {
+                Some(near) => refusal.hint(format!("did you mean `{near}`?")),
+                None => refusal.hint("a parameter is declared by a role, under `parameters`"),
+            });
+        }
+        RowFilter::compile(text, self.dialect, self.extensions, &|name| bound.get(name).map(|value| (*value).clone()))
+    }
+}
+
+/// What is wrong with a scope, on its way to a report.
+struct Wrong {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Wrong {
+    fn report(self, source: &Source, location: Location) -> Report {
+        let report = at(Report::new(&source.path, self.message), source, location);
+        match self.hint {
+            Some(hint) => report.hint(hint),
+            None => report,
+        }
+    }
+}
+
+impl From<&'static str> for Wrong {
+    fn from(message: &'static str) -> Self {
+        Self { message: message.to_owned(), hint: None }
+    }
+}
+
+impl From<MalformedScope> for Wrong {
+    fn from(malformed: MalformedScope) -> Self {
+        match malformed {
+            MalformedScope::Unknown(head) => Self {
+                hint: Some(match nearest(&head, SCOPE_HEADS) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the scopes are {}", SCOPE_HEADS.join(", ")),
+                }),
+                message: format!("unknown scope `{head}`"),
+            },
+            MalformedScope::Filter { scope, refusal } => {
+                Self { message: format!("the filter of `{scope}` is refused: {}", refusal.message), hint: refusal.hint }
+            }
+            other => Self { message: other.to_string(), hint: None },
+        }
+    }
+}
+
+fn at(report: Report, source: &Source, location: Location) -> Report {
+    report.at(&source.text, location, Show::Line)
+}
+
+/// Exactly one of `id` and `digest`.
+fn key(source: &Source, token: &Spanned<Token>) -> Result<Key, Report> {
+    let fail = |message: String, location| at(Report::new(&source.path, message), source, location);
+    let name = &token.value.name.value;
+    match (&token.value.id, &token.value.digest) {
+        (Some(id), None) => id.value.parse().map(Key::Id).map_err(|error| {
+            fail(format!("{error}"), id.referenced).hint("an id is no secret; a token's text never stands in this file")
+        }),
+        (None, Some(digest)) => {
+            digest.value.parse().map(Key::Digest).map_err(|error| {
+                fail(format!("{error}"), digest.referenced).hint("`portcullis token digest` writes it")
+            })
+        }
+        (None, None) => Err(fail(format!("the token `{name}` has neither `id` nor `digest`"), token.referenced)),
+        (Some(_), Some(_)) => Err(fail(format!("the token `{name}` has both `id` and `digest`"), token.referenced)),
+    }
+}
+
+/// A role's parameters with a token's values: each declared one has a value, of its type.
+fn bind<'a>(
+    source: &Source,
+    token: &Spanned<Token>,
+    role: &'a Role,
+    with: &'a BTreeMap<String, Spanned<Value>>,
+) -> Result<Bound<'a>, Report> {
+    let bound = |(name, kind): (&'a String, &'a ParameterType)| {
+        let Some(value) = with.get(name) else {
+            let message = format!("the token `{}` gives no value for `{name}`", token.value.name.value);
+            return Err(at(Report::new(&source.path, message), source, token.referenced)
+                .hint(format!("`with: {{ {name}: … }}`, of type {kind}")));
+        };
+        if !kind.accepts(&value.value.0) {
+            let message = format!("the value of `{name}` is no {kind}");
+            return Err(at(Report::new(&source.path, message), source, value.referenced));
+        }
+        Ok((name.as_str(), &value.value.0))
+    };
+    role.parameters.iter().flatten().map(bound).collect()
+}
+
+/// The structured form as Tinybird's text, so that there is one parser of scopes.
+fn string_form(scope: &StructuredScope) -> Result<String, &'static str> {
+    let StructuredScope { read, read_pipe, append, drop, drop_pipe, rows } = scope;
+    let verbs = [
+        ("DATASOURCES:READ", read, true),
+        ("PIPES:READ", read_pipe, true),
+        ("DATASOURCES:APPEND", append, false),
+        ("DATASOURCES:DROP", drop, false),
+        ("PIPES:DROP", drop_pipe, false),
+    ];
+    let mut said = verbs.iter().filter_map(|(head, name, reads)| name.as_ref().map(|name| (head, name, *reads)));
+    let (Some((head, name, reads)), None) = (said.next(), said.next()) else {
+        return Err("a scope says exactly one of `read`, `read_pipe`, `append`, `drop` and `drop_pipe`");
+    };
+    if name.contains(':') {
+        return Err("a resource name has no colon; the filter stands under `rows`");
+    }
+    match (reads, rows) {
+        (false, None) => Ok(format!("{head}:{name}")),
+        (false, Some(_)) => Err("only a read takes `rows`"),
+        (true, None) => Err("a read says which rows: `rows: all`, or `rows:` and a filter"),
+        (true, Some(Value(Literal::Text(rows)))) if rows == "all" => Ok(format!("{head}:{name}")),
+        (true, Some(Value(Literal::Text(rows)))) if rows.trim().eq_ignore_ascii_case("all") => {
+            Err("all rows are written `all`")
+        }
+        (true, Some(Value(Literal::Text(rows)))) => Ok(format!("{head}:{name}:{rows}")),
+        (true, Some(_)) => Err("`rows` is `all` or a filter, as text"),
+    }
+}
+
+/// The names between `{{` and `}}`.
+fn parameters_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default().trim())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! Reads the files whole: what a writer is still at is not taken for what was meant.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+use super::compile::Source;
+use super::report::Report;
+use super::yaml;
+
+/// Where the store's files are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    /// `tokens.yaml`; every `*.yaml` in the directory `tokens.d` beside it belongs to it.
+    pub tokens: PathBuf,
+    /// `gateway.yaml`, whose limits and functions are read again too.
+    pub gateway: Option<PathBuf>,
+}
+
+/// All files, read.
+pub(super) struct Contents {
+    pub(super) gateway: Option<Source>,
+    pub(super) tokens: Vec<Source>,
+    pub(super) hash: [u8; 32],
+}
+
+/// What can be seen of one path without reading it: device, inode, length, times of content and of metadata.
+type Seen = (PathBuf, Option<PathBuf>, Option<(u64, u64, u64, (i64, i64), (i64, i64))>);
+
+/// How often a file that changes while it is read is read again, and the pause between.
+const ATTEMPTS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(15);
+
+impl Paths {
+    /// `tokens.d`, beside `tokens.yaml`.
+    pub(super) fn directory(&self) -> PathBuf {
+        self.tokens.with_extension("d")
+    }
+
+    /// The directories to watch: never the files, whose watch a rename would carry away.
+    pub(super) fn watched(&self) -> Vec<PathBuf> {
+        let parent = |path: &Path| match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let mut directories = vec![parent(&self.tokens), self.directory()];
+        directories.extend(self.gateway.as_deref().map(parent));
+        directories.sort();
+        directories.dedup();
+        directories
+    }
+
+    /// What can be seen of the files without reading them. It changes with every way of replacing one of them.
+    pub(super) fn look(&self) -> Vec<Seen> {
+        let mut paths: Vec<PathBuf> = self.gateway.iter().cloned().collect();
+        paths.push(self.tokens.clone());
+        paths.push(self.directory());
+        paths.extend(self.parts().unwrap_or_default());
+        let seen = |path: PathBuf| {
+            let canonical = fs::canonicalize(&path).ok();
+            let metadata = fs::metadata(&path).ok().as_ref().map(identity);
+            (path, canonical, metadata)
+        };
+        paths.into_iter().map(seen).collect()
+    }
+
+    /// Reads all files, each at rest and whole.
+    ///
+    /// # Errors
+    /// A [`Report`] on a file that is missing, unreadable, empty, torn or still being written.
+    pub(super) fn read(&self) -> Result<Contents, Report> {
+        let gateway = self.gateway.as_deref().map(source).transpose()?;
+        let parts = self.parts().map_err(|error| unreadable(&self.directory(), &error))?;
+        let mut tokens = vec![source(&self.tokens)?];
+        for part in parts {
+            tokens.push(source(&part)?);
+        }
+        let mut hash = Sha256::new();
+        for source in gateway.iter().chain(&tokens) {
+            hash.update(Sha256::digest(source.path.as_os_str().as_encoded_bytes()));
+            hash.update(Sha256::digest(source.text.as_bytes()));
+        }
+        Ok(Contents { gateway, tokens, hash: hash.finalize().into() })
+    }
+
+    /// The files in `tokens.d`, by name. Hidden ones (editors' copies, Kubernetes' `..data`) are not among them.
+    fn parts(&self) -> io::Result<Vec<PathBuf>> {
+        let entries = match fs::read_dir(self.directory()) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut parts = entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
+        parts.retain(|path| {
+            let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+            !hidden && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+        });
+        parts.sort();
+        Ok(parts)
+    }
+}
+
+fn source(path: &Path) -> Result<Source, Report> {
+    let bytes = read_at_rest(path)?;
+    let text = yaml::whole(path, &bytes)?.to_owned();
+    Ok(Source { path: path.to_owned(), text })
+}
+
+/// The bytes of a file that did not change while they were read.
+pub(crate) fn read_at_rest(path: &Path) -> Result<Vec<u8>, Report> {
+    for attempt in 0..ATTEMPTS {
+        if attempt > 0 {
+            thread::sleep(PAUSE);
+        }
+        if let Some(bytes) = read_once(path).map_err(|error| unreadable(path, &error))? {
+            return Ok(bytes);
+        }
+    }
+    Err(Report::new(path, "the file changes while it is read").hint("write a new file and rename it into place"))
+}
+
+/// The bytes, or `None` when the file was not the same before and after.
+fn read_once(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let file = File::open(path)?;
+    let before = file.metadata()?;
+    if !before.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    if before.len() > yaml::LARGEST {
+        return Err(io::Error::other("it is larger than 256 MiB"));
+    }
+    let mut bytes = Vec::new();
+    (&file).take(yaml::LARGEST).read_to_end(&mut bytes)?;
+    // By path: after a rename the open file is at rest, and not the one that counts.
+    let after = fs::metadata(path)?;
+    let same = identity(&before) == identity(&after) && u64::try_from(bytes.len()).is_ok_and(|n| n == after.len());
+    Ok(same.then_some(bytes))
+}
+
+fn identity(metadata: &Metadata) -> (u64, u64, u64, (i64, i64), (i64, i64)) {
+    let modified = (metadata.mtime(), metadata.mtime_nsec());
+    (metadata.dev(), metadata.ino(), metadata.len(), modified, (metadata.ctime(), metadata.ctime_nsec()))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Report {
+    Report::new(path, format!("the file cannot be read: {error}"))
+}

@@ -1,0 +1,128 @@
+//! What is sent: written from nothing, never from a client's request.
+
+use bytes::Bytes;
+use form_urlencoded::Serializer;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use http_body_util::Full;
+
+use super::{Settings, SettingsError};
+use crate::upstream::{Query, UpstreamError};
+
+/// Parameters that are the gateway's alone: a setting of such a name is not sent, whoever permitted it.
+const OURS: [&str; 16] = [
+    "additional_table_filters",
+    "cancel_http_readonly_queries_on_client_close",
+    "compress",
+    "database",
+    "default_format",
+    "enable_http_compression",
+    "http_write_exception_in_output_format",
+    "password",
+    "query",
+    "query_id",
+    "quota_key",
+    "readonly",
+    "role",
+    "send_progress_in_http_headers",
+    "user",
+    "wait_end_of_query",
+];
+
+/// What every query has in common.
+#[derive(Debug)]
+pub(super) struct Template {
+    headers: HeaderMap,
+    database: String,
+    seconds: u64,
+}
+
+impl Template {
+    pub(super) fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        let mut headers = HeaderMap::new();
+        let value = |text: &str| HeaderValue::from_str(text).map_err(|_| SettingsError::Credential);
+        headers.insert(HeaderName::from_static("x-clickhouse-user"), value(&settings.user)?);
+        if let Some(password) = &settings.password {
+            let mut key = value(password.expose())?;
+            key.set_sensitive(true);
+            headers.insert(HeaderName::from_static("x-clickhouse-key"), key);
+        }
+        let whole = settings.execution_timeout.as_secs() + u64::from(settings.execution_timeout.subsec_nanos() > 0);
+        Ok(Self { headers, database: settings.database.clone(), seconds: whole.max(1) })
+    }
+
+    /// A query's request. `wait` asks for an answer that begins when the query has ended; `again` is the second try.
+    pub(super) fn query(
+        &self,
+        base: &Uri,
+        query: &Query,
+        wait: bool,
+        again: bool,
+    ) -> Result<Request<Full<Bytes>>, UpstreamError> {
+        let target = self.target(query, wait, again);
+        let mut request = request(Method::POST, base, &target, query.text.clone().into());
+        if request.uri().path_and_query().is_none_or(|sent| sent.as_str() != target) {
+            // Longer than a URI may be (64 KiB): parameters of that size do not reach an engine.
+            let message = "the query's parameters are too long".to_owned();
+            return Err(UpstreamError::Rejected { code: None, message });
+        }
+        request.headers_mut().extend(self.headers.clone());
+        Ok(request)
+    }
+
+    fn target(&self, query: &Query, wait: bool, again: bool) -> String {
+        let mut pairs = Serializer::for_suffix("/?".to_owned(), 2);
+        pairs.append_pair("database", &self.database).append_pair("default_format", query.format.name());
+        if !query.id.is_empty() {
+            // Two tries must not share an id: ClickHouse refuses the second while it still runs the first.
+            let id = if again { format!("{}-2", query.id) } else { query.id.clone() };
+            pairs.append_pair("query_id", &id);
+        }
+        // 2 and not 1: reads only, and yet the settings beside it may be given.
+        pairs.append_pair("readonly", "2");
+        pairs.append_pair("max_execution_time", &self.seconds_for(query).to_string());
+        pairs.append_pair("cancel_http_readonly_queries_on_client_close", "1");
+        pairs.append_pair("send_progress_in_http_headers", "0");
+        // An exception inside the format's own text could be taken for rows.
+        pairs.append_pair("http_write_exception_in_output_format", "0");
+        pairs.append_pair("wait_end_of_query", if wait { "1" } else { "0" });
+        if query.filtered {
+            pairs.append_pair("output_format_write_statistics", "0");
+        }
+        for (name, value) in query.settings.iter().filter(|(name, _)| !is_ours(name, query.filtered)) {
+            pairs.append_pair(name, value);
+        }
+        for (name, value) in &query.parameters {
+            pairs.append_pair(&format!("param_{name}"), value);
+        }
+        pairs.finish()
+    }
+
+    /// The shorter of the deployment's limit and the query's own.
+    fn seconds_for(&self, query: &Query) -> u64 {
+        let own = query.settings.iter().filter(|(name, _)| name == "max_execution_time");
+        let own = own.filter_map(|(_, value)| value.parse().ok()).filter(|seconds| *seconds > 0);
+        own.fold(self.seconds, u64::min)
+    }
+}
+
+fn is_ours(name: &str, filtered: bool) -> bool {
+    name == "max_execution_time"
+        || OURS.contains(&name)
+        || name.starts_with("param_")
+        || (filtered && name == "output_format_write_statistics")
+}
+
+/// Whether the endpoint is there. It needs no credential, so it carries none.
+pub(super) fn ping(base: &Uri) -> Request<Full<Bytes>> {
+    request(Method::GET, base, "/ping", Bytes::new())
+}
+
+fn request(method: Method, base: &Uri, target: &str, body: Bytes) -> Request<Full<Bytes>> {
+    let mut parts = base.clone().into_parts();
+    parts.path_and_query = target.parse::<PathAndQuery>().ok();
+    let mut request = Request::new(Full::new(body));
+    *request.method_mut() = method;
+    *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
+    request
+}

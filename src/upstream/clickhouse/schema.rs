@@ -1,0 +1,102 @@
+//! Reads what ClickHouse holds from its own `system` tables.
+
+use std::collections::HashMap;
+
+use serde::de::DeserializeOwned;
+
+use crate::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use crate::upstream::UpstreamError;
+
+pub(super) const VERSION: &str = "SELECT version()";
+pub(super) const TABLES: &str = "SELECT database, name, engine FROM system.tables WHERE NOT is_temporary";
+/// EPHEMERAL columns exist in INSERT only.
+pub(super) const COLUMNS: &str = "SELECT database, table, name, type, default_kind FROM system.columns \
+                                  WHERE default_kind != 'EPHEMERAL' ORDER BY database, table, position";
+
+/// Whether this version marks an exception inside an answer with a tag.
+pub(super) fn tags_exceptions(version: &[u8]) -> bool {
+    let Ok(rows) = lines::<(String,)>(version) else { return false };
+    let Some((version,)) = rows.first() else { return false };
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (25, 11)
+}
+
+/// The catalog from the answers to [`TABLES`] and [`COLUMNS`], as JSONCompactEachRow.
+pub(super) fn catalog(database: &str, tables: &[u8], columns: &[u8]) -> Result<Catalog, UpstreamError> {
+    let mut by_table: HashMap<(String, String), Vec<Column>> = HashMap::new();
+    for (database, table, name, type_name, default) in lines::<(String, String, String, String, String)>(columns)? {
+        let kind = match default.as_str() {
+            "MATERIALIZED" | "ALIAS" => ColumnKind::ByName,
+            _ => ColumnKind::Ordinary,
+        };
+        let column = Column { name: name.into(), type_name: type_name.into(), kind };
+        by_table.entry((database, table)).or_default().push(column);
+    }
+    let mut catalog = Catalog::new(database, NameCase::Sensitive);
+    for (database, table, engine) in lines::<(String, String, String)>(tables)? {
+        let name = TableName::new(&database, &table);
+        let engine = engine_of(&database, &engine);
+        // A table that was made or dropped between the two questions: it is known at the next reading. An empty list
+        // would mean that its columns are not known, and that is something else.
+        let Some(columns) = by_table.remove(&(database, table)) else { continue };
+        catalog.insert(name, Table { columns, engine });
+    }
+    Ok(catalog)
+}
+
+fn engine_of(database: &str, engine: &str) -> Engine {
+    match engine {
+        _ if engine.ends_with("MergeTree") => Engine::MergeTree,
+        "View" | "MaterializedView" | "LiveView" | "WindowView" => Engine::View,
+        "Memory" | "Log" | "TinyLog" | "StripeLog" => Engine::Plain,
+        // `system` tables are made by the server and read nothing but itself.
+        _ if database == "system" => Engine::Plain,
+        _ => Engine::Opaque,
+    }
+}
+
+fn lines<T: DeserializeOwned>(text: &[u8]) -> Result<Vec<T>, UpstreamError> {
+    serde_json::Deserializer::from_slice(text)
+        .into_iter()
+        .collect::<Result<_, _>>()
+        .map_err(|_| UpstreamError::BadAnswer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tag_is_there_from_25_11_on() {
+        for (version, tags) in
+            [("25.10.9.1", false), ("25.11.1.1", true), ("26.7.2.1", true), ("24.8", false), ("", false)]
+        {
+            assert_eq!(tags_exceptions(format!("[\"{version}\"]\n").as_bytes()), tags, "{version}");
+        }
+        assert!(!tags_exceptions(b"nonsense"));
+    }
+
+    #[test]
+    fn an_engine_that_is_not_known_is_opaque() {
+        for engine in ["Merge", "Distributed", "Buffer", "Dictionary", "URL", "S3", "MySQL", "Null", "Proxy", "Alias"] {
+            assert_eq!(engine_of("default", engine), Engine::Opaque, "{engine}");
+        }
+        for engine in ["MergeTree", "ReplicatedReplacingMergeTree", "SharedMergeTree"] {
+            assert_eq!(engine_of("default", engine), Engine::MergeTree, "{engine}");
+        }
+        assert_eq!(engine_of("INFORMATION_SCHEMA", "View"), Engine::View);
+    }
+
+    #[test]
+    fn columns_are_joined_and_their_kinds_kept() {
+        let tables = b"[\"d\",\"t\",\"Memory\"]\n[\"d\",\"gone\",\"Memory\"]\n";
+        let columns = b"[\"d\",\"t\",\"a\",\"UInt8\",\"\"]\n[\"d\",\"t\",\"b\",\"UInt8\",\"ALIAS\"]\n";
+        let catalog = catalog("d", tables, columns).unwrap();
+        let (_, table) = catalog.get(&TableName::new("d", "t")).unwrap();
+        assert_eq!(
+            table.columns.iter().map(|c| c.kind).collect::<Vec<_>>(),
+            [ColumnKind::Ordinary, ColumnKind::ByName]
+        );
+        assert!(catalog.get(&TableName::new("d", "gone")).is_none());
+    }
+}

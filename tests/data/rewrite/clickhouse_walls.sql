@@ -1,0 +1,89 @@
+SELECT count() FROM events
+----
+SELECT count() FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+select * from events e where e.n > 1 order by n desc limit 10 format JSON
+----
+select * from view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e` where `e`.`n` > 1 order by `n` desc limit 10
+-- format: JSON
+====
+SELECT e.n, o.total FROM events AS e LEFT JOIN orders o ON e.user_id = o.id
+----
+SELECT `e`.`n`, `o`.`total` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e` LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `o` ON `e`.`user_id` = `o`.`id`
+====
+SELECT n FROM events ANY LEFT JOIN orders USING org_id
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ANY LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` USING `org_id`
+====
+SELECT * FROM events, orders, countries
+----
+SELECT * FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`, view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`, `default`.`countries` AS `countries`
+====
+SELECT n FROM default.events WHERE default.events.n = 1
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE `events`.`n` = 1
+====
+SELECT d.ev.v, ev.* FROM d.ev
+----
+SELECT `ev`.`v`, `ev`.* FROM view(SELECT * FROM `d`.`ev` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `ev`
+====
+SELECT n FROM events FINAL SAMPLE 1/10 OFFSET 1/2 WHERE n > 1
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t FINAL SAMPLE 1 / 10 OFFSET 1 / 2 WHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` > 1
+====
+SELECT n FROM events PREWHERE n = 1 WHERE user_id = 'a' OR 1
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` = 1 ) AND ( `user_id` = 'a' OR 1 )
+====
+SELECT n FROM events PREWHERE n = 1
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` = 1 )
+====
+SELECT n FROM events FINAL PREWHERE n = 1
+----
+-- refused, NotAllowed: PREWHERE with FINAL sees rows before they are merged; hint: use WHERE
+====
+SELECT line FROM log
+----
+SELECT `line` FROM view(SELECT * FROM `default`.`log` AS __pc_t WHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `log`
+====
+SELECT n FROM v
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`v` AS __pc_t WHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `v`
+====
+SELECT n FROM spread
+----
+-- refused, NotAllowed: `spread` cannot be read with a row filter; hint: grant the tables that it reads instead
+====
+SELECT name FROM countries PREWHERE code = 'x'
+----
+SELECT `name` FROM `default`.`countries` AS `countries` PREWHERE `code` = 'x'
+====
+SELECT day FROM events
+----
+SELECT `day` FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT *, day FROM events
+----
+-- refused, NotUnderstood: `*` stands beside a column that it does not include (MATERIALIZED or ALIAS); hint: list the columns instead of `*`
+====
+SELECT n FROM secret
+----
+-- refused, UnknownTable: Resource 'secret' not found (at byte 14)
+====
+SELECT n FROM nothing
+----
+-- refused, UnknownTable: Resource 'nothing' not found (at byte 14)
+====
+SELECT n FROM nothing, secret
+----
+-- refused, UnknownTable: Resource 'nothing' not found (at byte 14)
+====
+SELECT n FROM secret, nothing
+----
+-- refused, UnknownTable: Resource 'secret' not found (at byte 14)
+====
+SELECT n FROM d.secret
+----
+-- refused, UnknownTable: Resource 'd.secret' not found (at byte 14)
+====

@@ -1,0 +1,96 @@
+//! Hostile statements: none of any size ends the process, and what is too large is refused as such.
+//!
+//! Each runs on a thread with the stack of a tokio worker (2 MiB).
+
+use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use portcullis::sql::{self, Dialect, Extensions, Limits, Refusal, RefusalKind, Visible};
+
+fn rewrite(statement: &str, dialect: Dialect, limits: &Limits) -> Result<String, Refusal> {
+    let mut catalog = Catalog::new("main", NameCase::Insensitive);
+    let columns = vec![Column { name: "a".into(), type_name: "".into(), kind: ColumnKind::Ordinary }];
+    catalog.insert(TableName::new("main", "t"), Table { columns, engine: Engine::MergeTree });
+    let filter = std::sync::Arc::new(sql::RowFilter::compile("a = 1", dialect, &Extensions::default(), &|_| None)?);
+    let resolved = sql::resolve(statement, dialect, limits, &Extensions::default(), &catalog)?;
+    Ok(resolved.rewrite(&|_| Some(Visible::Rows(vec![filter.clone()])))?.text)
+}
+
+/// Runs on a small stack; an overflow would end the test's process.
+fn on_a_small_stack(statement: String) -> Vec<Option<RefusalKind>> {
+    let run = move || {
+        [Dialect::ClickHouse, Dialect::Sqlite, Dialect::Generic]
+            .map(|dialect| rewrite(&statement, dialect, &Limits::default()).err().map(|refusal| refusal.kind))
+            .to_vec()
+    };
+    std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap()
+}
+
+#[test]
+fn chains_up_to_the_limits_are_read_in_loops() {
+    let long = |head: &str, link: &str, times: usize| format!("{head}{}", link.repeat(times));
+    for statement in [
+        long("SELECT 1", " + 1", 16_000),
+        long("SELECT 'a'", " || 'a'", 12_000),
+        long("SELECT a FROM t WHERE a = 1", " OR a = 1", 7_000),
+        long("SELECT 1", ", 1", 16_000),
+        long("SELECT ", "- ", 30_000) + "1",
+        long("SELECT ", "NOT ", 30_000) + "1",
+        long("SELECT a IN (1", ", 1", 16_000) + ") FROM t",
+        long("SELECT 1", " UNION ALL SELECT 1", 6_000),
+        long("SELECT a FROM t ORDER BY a", ", a", 16_000),
+        long("SELECT CASE", " WHEN 1 THEN 1", 8_000) + " END",
+        long("WITH c AS (SELECT 1)", ", c1 AS (SELECT 1)", 3_000) + " SELECT 1",
+    ] {
+        let outcome = on_a_small_stack(statement.clone());
+        assert!(
+            outcome.iter().all(|kind| matches!(kind, None | Some(RefusalKind::TooLarge))),
+            "{outcome:?} {:.60}",
+            statement
+        );
+    }
+    // Casts, dots, subscripts: ClickHouse's own.
+    for statement in
+        [long("SELECT 1", "::Int8", 16_000), long("SELECT a", ".a", 16_000), long("SELECT [1]", "[1]", 10_000)]
+    {
+        assert!(matches!(on_a_small_stack(statement)[0], None | Some(RefusalKind::TooLarge)));
+    }
+}
+
+#[test]
+fn nesting_beyond_the_limit_is_refused_before_it_recurses() {
+    for (open, close) in [
+        ("(", ")"),
+        ("(SELECT ", ")"),
+        ("abs(", ")"),
+        ("[", "]"),
+        ("CASE WHEN ", " THEN 1 END"),
+        ("(SELECT 1 FROM (SELECT ", ") x)"),
+        ("CAST(", " AS Int8)"),
+        ("INTERVAL INTERVAL ", " DAY DAY"),
+    ] {
+        for depth in [50, 90, 200, 5_000] {
+            let statement = format!("SELECT {}1{}", open.repeat(depth), close.repeat(depth));
+            let outcome = on_a_small_stack(statement);
+            assert!(depth <= 96 || outcome.iter().all(Option::is_some), "{open} {depth}: {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn many_references_to_a_table_cannot_blow_up_the_text() {
+    let limits = Limits { output_bytes: 64 * 1024, ..Limits::default() };
+    let statement = format!("SELECT 1 FROM t{}", ", t".repeat(5_000));
+    let refusal = rewrite(&statement, Dialect::ClickHouse, &limits).unwrap_err();
+    assert_eq!(refusal.kind, RefusalKind::TooLarge);
+}
+
+#[test]
+fn a_long_string_or_comment_is_only_long() {
+    for statement in [
+        format!("SELECT '{}'", "x".repeat(100_000)),
+        format!("SELECT 1 /*{}*/", "x".repeat(100_000)),
+        format!("SELECT 1 --{}", "x".repeat(100_000)),
+    ] {
+        assert_eq!(on_a_small_stack(statement), [None, None, None]);
+    }
+    assert_eq!(on_a_small_stack("x".repeat(10_000_000))[0], Some(RefusalKind::TooLarge));
+}

@@ -1,0 +1,53 @@
+//! `check` and `test`.
+
+use crate::engines::Engines;
+use crate::shell::{Outcome, answers, cargo, run, say};
+
+/// Everything that CI checks, in the order in which a mistake is cheapest to find. The tests come last, so that their
+/// summary is the last thing printed.
+pub(crate) fn check(strict: bool) -> Outcome {
+    say("· format");
+    run(cargo().args(["fmt", "--all", "--check"]))?;
+    say("· lints");
+    run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    say("· documentation");
+    let mut doc = cargo();
+    run(doc
+        .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "--deny warnings"))?;
+    say("· doctests");
+    run(cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
+    licences()?;
+    test(strict, &[])
+}
+
+/// Starts the engines, runs the tests and says no word after them.
+pub(crate) fn test(strict: bool, filters: &[&str]) -> Outcome {
+    say("· engines");
+    let engines = Engines::up(strict)?;
+    say("· tests");
+    let mut tests = cargo();
+    if answers(cargo().args(["nextest", "--version"])) {
+        tests.args(["nextest", "run", "--workspace"]).args(filters);
+    } else {
+        say("SKIPPED: cargo-nextest is not installed, `cargo test` runs instead: no time limits, no retries");
+        tests.args(["test", "--workspace", "--all-targets", "--"]).args(filters);
+    }
+    engines.equip(&mut tests);
+    run(&mut tests)
+}
+
+/// Licences, banned crates and sources. Advisories need a list from outside, so they only count where it can be had.
+fn licences() -> Outcome {
+    if !answers(cargo().args(["deny", "--version"])) {
+        say("SKIPPED: cargo-deny is not installed: licences, bans and advisories are unchecked");
+        return Ok(());
+    }
+    say("· licences");
+    run(cargo().args(["deny", "--log-level", "error", "check", "bans", "licenses", "sources"]))?;
+    if !answers(cargo().args(["deny", "fetch", "db"])) {
+        say("SKIPPED: the list of advisories cannot be fetched: advisories are unchecked");
+        return Ok(());
+    }
+    run(cargo().args(["deny", "--log-level", "error", "check", "advisories"]))
+}

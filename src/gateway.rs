@@ -1,8 +1,59 @@
 //! The onion: what happens to one request, layer by layer.
+//!
+//! - [`Gateway`] is one service; `stack` below is the only place where layers are put together.
+//! - Types prove the order: routing makes a `Routed`, authentication an `Authenticated`, authorisation a `Permitted`, and
+//!   only a `Permitted` can be forwarded. Without the authorise layer the crate does not compile.
+//! - Layers fail with the closed `Error`; `rescue` alone knows what a client is told.
 
+mod access_log;
+mod authenticate;
+mod authorize;
+mod body;
+mod catch_panic;
+mod credential;
+mod error;
+mod face;
+mod forward;
+mod hygiene;
+pub mod judge;
+mod parameters;
+mod rate_limit;
+mod request_id;
+mod rescue;
+mod rewrites;
+mod route;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http_body_util::BodyExt as _;
+use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceBuilder};
+
+use crate::store::Store;
+use crate::telemetry::Metrics;
 use crate::upstream::api::SqlPlace;
+use crate::upstream::{Body, BoxError, Upstream};
+
+use access_log::AccessLog;
+use authenticate::Authenticate;
+use authorize::Authorize;
+use body::BodyLimit;
+use catch_panic::CatchPanic;
+use error::Error;
+use forward::Forward;
+use hygiene::Hygiene;
+use rate_limit::RateLimit;
+use request_id::AssignId;
+use rescue::Rescue;
+use route::{Route, Routes};
+
+type Request = http::Request<Body>;
+type Response = http::Response<Body>;
 
 /// One endpoint of the generic face.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,4 +87,88 @@ pub struct Settings {
     pub body_idle_timeout: Duration,
     /// Rewrites kept, so that a repeated query is not read again.
     pub rewrites_kept: usize,
+}
+
+/// The gateway: one service over HTTP requests. Dropping a request's future cancels what it started upstream.
+#[derive(Clone)]
+pub struct Gateway {
+    stack: BoxCloneSyncService<Request, Response, Infallible>,
+}
+
+impl Gateway {
+    /// The gateway in front of `upstream`, judging by what `store` knows.
+    #[must_use]
+    pub fn new(settings: Settings, store: Arc<Store>, upstream: Arc<Upstream>, metrics: Metrics) -> Self {
+        Self { stack: stack(settings, store, upstream, metrics) }
+    }
+}
+
+/// The one list of layers, outermost first. A request passes it downwards, an answer upwards.
+fn stack(
+    settings: Settings,
+    store: Arc<Store>,
+    upstream: Arc<Upstream>,
+    metrics: Metrics,
+) -> BoxCloneSyncService<Request, Response, Infallible> {
+    let routes = Arc::new(Routes::new(&settings));
+    BoxCloneSyncService::new(
+        ServiceBuilder::new()
+            // Outermost: everything below, a panic's answer included, carries the id and the fixed headers.
+            .layer_fn(AssignId::new)
+            // Sees every answer, and every request whose client went away before one.
+            .layer_fn(|inner| AccessLog::new(inner, Arc::clone(&routes), metrics.clone()))
+            // Above the rescue, so that a fault in it is an answer too and not a broken connection.
+            .layer_fn(|inner| CatchPanic::new(inner, Arc::clone(&routes)))
+            // Above every layer that can fail: from here upwards there are answers only.
+            .layer_fn(|inner| Rescue::new(inner, Arc::clone(&routes), metrics.clone()))
+            // Directly on the limit: what it makes wait is refused at once instead.
+            .load_shed()
+            // Before any work: what follows reads bodies and statements.
+            .concurrency_limit(settings.max_in_flight)
+            // Covers reading the body, judging and the wait for the upstream; not the answer's body.
+            .timeout(settings.request_timeout)
+            // Before anything could read a body.
+            .filter(BodyLimit::new(settings.body_bytes))
+            // Before anything believes a header: one host, one length, a target within bounds.
+            .filter(Hygiene)
+            // On the raw path, so that no later layer can see another one.
+            .filter(Route::new(routes.clone()))
+            // Who is asking; pins the snapshot that decides everything below.
+            .filter(Authenticate::new(Arc::clone(&store), metrics.clone()))
+            // By principal, hence after authentication; before the costly part.
+            .layer_fn(RateLimit::new)
+            // What may be done: reads the operation, judges it, writes the text that goes upstream.
+            .filter_async(Authorize::new(&settings, Arc::clone(&upstream), metrics.clone()))
+            // Takes a `Permitted` and nothing else.
+            .service(Forward::new(settings.workspace, store, upstream, metrics.clone())),
+    )
+}
+
+impl<B> Service<http::Request<B>> for Gateway
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.stack.poll_ready(context)
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        self.stack.call(request.map(|body| body.map_err(Into::into).boxed_unsync()))
+    }
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway").finish_non_exhaustive()
+    }
+}
+
+/// A body that is here already.
+fn full(text: impl Into<Bytes>) -> Body {
+    http_body_util::Full::new(text.into()).map_err(|never| match never {}).boxed_unsync()
 }

@@ -5,9 +5,10 @@
 //! ```
 //!
 //! The gateway and `portcullis explain` call the same one. A refusal has two sides: the true reason, for the log and for
-//! `explain`, and what the client may know. For the client a table that it may not read *is not there*: its answer comes
-//! from resolving the statement against the catalog without those tables. So the two cases cannot be told apart by their
-//! words, by a position, or by which of two names is complained about.
+//! `explain`, and what the client may know. For the client a table that it may not read *is not there*: the rewrite is
+//! asked for all the same, with nothing visible of that table, and the first name in the text that is missing or hidden
+//! is the one in the answer. So the two cases cannot be told apart by their words, by a position, or by which of two
+//! names is complained about.
 
 use crate::authz::{Decision, Denial, Permit, Policy};
 use crate::catalog::{Catalog, TableName};
@@ -53,16 +54,20 @@ pub fn judge(
     catalog: &Catalog,
     dialect: Dialect,
 ) -> Result<Judged, Box<Refused>> {
-    let resolve = |catalog: &Catalog| sql::resolve(text, dialect, &snapshot.limits, &snapshot.extensions, catalog);
-    decide(resolve(catalog), policy, catalog).map_err(|reason| {
-        let shown = match (&reason, resolve(&readable(catalog, policy))) {
-            (_, Err(shown)) => shown,
-            // The statement is fine for this client, and the fault lies behind the reading of it.
-            (Reason::Refused(refusal), Ok(_)) => refusal.clone(),
-            (Reason::Denied(_), Ok(_)) => Refusal::new(RefusalKind::UnknownTable, "Resource not found"),
-        };
-        Box::new(Refused { reason, shown })
-    })
+    let resolved = sql::resolve(text, dialect, &snapshot.limits, &snapshot.extensions, catalog).map_err(plainly)?;
+    let visible = |table: &TableName| granted(table, policy, catalog).or_else(|| sql::public(dialect, table));
+    // What every token may read needs no scope; everything else is decided as one.
+    let tables = resolved.tables().iter();
+    let public = |table: &TableName| granted(table, policy, catalog).is_none() && sql::public(dialect, table).is_some();
+    let asked: Option<Vec<_>> =
+        tables.filter(|table| !public(table)).map(|table| Some((Action::Read, resource(table, catalog)?))).collect();
+    match asked.map(|asked| policy.decide(asked)) {
+        Some(Decision::Permit(permit)) => {
+            resolved.rewrite(&visible).map(|rewritten| Judged { rewritten, permit }).map_err(plainly)
+        }
+        Some(Decision::Denial(denial)) => Err(unseen(resolved, &visible, Some(denial))),
+        None => Err(unseen(resolved, &visible, None)),
+    }
 }
 
 /// The name under which a table is granted. `None` for one that no scope can name.
@@ -72,41 +77,37 @@ pub fn granted_name(table: &TableName, catalog: &Catalog) -> Option<ResourceName
     if bare { table.table.parse().ok() } else { table.to_string().parse().ok() }
 }
 
-fn decide(resolved: Result<Resolved, Refusal>, policy: &Policy, catalog: &Catalog) -> Result<Judged, Reason> {
-    let resolved = resolved.map_err(Reason::Refused)?;
-    let mut asked = Vec::with_capacity(resolved.tables().len());
-    for table in resolved.tables() {
-        let Some(name) = granted_name(table, catalog) else {
-            return Err(Reason::Refused(Refusal::new(
-                RefusalKind::UnknownTable,
-                format!("Resource '{}' not found", table.table),
-            )));
-        };
-        asked.push((table.clone(), name));
-    }
-    let reads = asked.iter().map(|(_, name)| (Action::Read, Resource::Datasource(name.clone())));
-    let permit = match policy.decide(reads) {
-        Decision::Permit(permit) => permit,
-        Decision::Denial(denial) => return Err(Reason::Denied(denial)),
-    };
-    let visible = |table: &TableName| {
-        let (_, name) = asked.iter().find(|(asked, _)| asked == table)?;
-        let resource = Resource::Datasource(name.clone());
-        let grant = permit.grants().iter().find(|grant| grant.resource == resource)?;
-        Some(grant.filters().map_or(Visible::AllRows, |filters| Visible::Rows(filters.to_vec())))
-    };
-    let rewritten = resolved.rewrite(&visible).map_err(Reason::Refused)?;
-    Ok(Judged { rewritten, permit })
+fn resource(table: &TableName, catalog: &Catalog) -> Option<Resource> {
+    granted_name(table, catalog).map(Resource::Datasource)
 }
 
-/// The catalog as if only the tables existed that this policy can read something of.
-fn readable(catalog: &Catalog, policy: &Policy) -> Catalog {
-    let mut readable = Catalog::new(catalog.default_database(), catalog.case());
-    for (name, table) in catalog.tables() {
-        let Some(granted) = granted_name(name, catalog) else { continue };
-        if let Decision::Permit(_) = policy.decide([(Action::Read, Resource::Datasource(granted))]) {
-            readable.insert(name.clone(), table.clone());
+/// What the policy lets be seen of one table.
+fn granted(table: &TableName, policy: &Policy, catalog: &Catalog) -> Option<Visible> {
+    match policy.decide([(Action::Read, resource(table, catalog)?)]) {
+        Decision::Denial(_) => None,
+        Decision::Permit(permit) => {
+            let filters = permit.grants().first()?.filters();
+            Some(filters.map_or(Visible::AllRows, |filters| Visible::Rows(filters.to_vec())))
         }
     }
-    readable
+}
+
+/// A refusal that has no other side.
+fn plainly(refusal: Refusal) -> Box<Refused> {
+    Box::new(Refused { reason: Reason::Refused(refusal.clone()), shown: refusal })
+}
+
+/// The refusal of a statement that names a table it may not see.
+fn unseen(
+    resolved: Resolved<'_>,
+    visible: &dyn Fn(&TableName) -> Option<Visible>,
+    denial: Option<Denial>,
+) -> Box<Refused> {
+    let shown = match resolved.rewrite(visible) {
+        Err(shown) => shown,
+        // What is denied is not visible, so this does not happen; if it did, nothing would go upstream.
+        Ok(_) => Refusal::new(RefusalKind::Unverified, "the statement could not be verified"),
+    };
+    let reason = denial.map_or_else(|| Reason::Refused(shown.clone()), Reason::Denied);
+    Box::new(Refused { reason, shown })
 }

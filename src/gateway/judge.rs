@@ -5,15 +5,18 @@
 //! ```
 //!
 //! The gateway and `portcullis explain` call the same one. A refusal has two sides: the true reason, for the log and for
-//! `explain`, and what the client may know. For the client a table that it may not read *is not there*: its answer comes
-//! from resolving the statement against the catalog without those tables. So the two cases cannot be told apart by their
-//! words, by a position, or by which of two names is complained about.
+//! `explain`, and what the client may know. A table that the client may not read is not there for it: the words come from
+//! [`sql::Resolved::rewrite`], which has one answer for a table that is missing and for one that is not visible, and names
+//! the first of either in the text.
 
 use crate::authz::{Decision, Denial, Permit, Policy};
 use crate::catalog::{Catalog, TableName};
 use crate::resource::{Action, Resource, ResourceName};
-use crate::sql::{self, Dialect, Refusal, RefusalKind, Resolved, Rewritten, Visible};
+use crate::sql::{self, Dialect, Refusal, RefusalKind, Rewritten, Visible};
 use crate::store::Snapshot;
+
+#[cfg(test)]
+mod tests;
 
 /// A statement that may run.
 #[derive(Debug, Clone)]
@@ -53,60 +56,46 @@ pub fn judge(
     catalog: &Catalog,
     dialect: Dialect,
 ) -> Result<Judged, Box<Refused>> {
-    let resolve = |catalog: &Catalog| sql::resolve(text, dialect, &snapshot.limits, &snapshot.extensions, catalog);
-    decide(resolve(catalog), policy, catalog).map_err(|reason| {
-        let shown = match (&reason, resolve(&readable(catalog, policy))) {
-            (_, Err(shown)) => shown,
-            // The statement is fine for this client, and the fault lies behind the reading of it.
-            (Reason::Refused(refusal), Ok(_)) => refusal.clone(),
-            (Reason::Denied(_), Ok(_)) => Refusal::new(RefusalKind::UnknownTable, "Resource not found"),
-        };
-        Box::new(Refused { reason, shown })
-    })
+    let resolved = sql::resolve(text, dialect, &snapshot.limits, &snapshot.extensions, catalog).map_err(refused)?;
+    let names: Vec<(TableName, Option<ResourceName>)> =
+        resolved.tables().iter().map(|table| (table.clone(), granted_name(table, catalog))).collect();
+    let visible = |table: &TableName| {
+        let (_, name) = names.iter().find(|(known, _)| known == table)?;
+        visible(policy, name.as_ref()?)
+    };
+    let rewritten = resolved.rewrite(&visible);
+    match (policy.decide(names.iter().filter_map(|(_, name)| Some(read(name.as_ref()?)))), rewritten) {
+        (Decision::Permit(permit), Ok(rewritten)) => Ok(Judged { rewritten, permit }),
+        (Decision::Permit(_), Err(refusal)) => Err(refused(refusal)),
+        (Decision::Denial(denial), Err(shown)) => Err(Box::new(Refused { reason: Reason::Denied(denial), shown })),
+        (Decision::Denial(_), Ok(_)) => {
+            Err(refused(Refusal::new(RefusalKind::Unverified, "a denied statement was rewritten")))
+        }
+    }
 }
 
-/// The name under which a table is granted. `None` for one that no scope can name.
+/// The name under which a table is granted: without its database where that is the default one. `None` for a table that no
+/// scope can name.
 #[must_use]
 pub fn granted_name(table: &TableName, catalog: &Catalog) -> Option<ResourceName> {
+    // A table called `a.b` must not answer to the name of the table `b` of the database `a`.
+    if table.table.contains('.') || table.database.contains('.') {
+        return None;
+    }
     let bare = *table.database == *catalog.default_database();
     if bare { table.table.parse().ok() } else { table.to_string().parse().ok() }
 }
 
-fn decide(resolved: Result<Resolved, Refusal>, policy: &Policy, catalog: &Catalog) -> Result<Judged, Reason> {
-    let resolved = resolved.map_err(Reason::Refused)?;
-    let mut asked = Vec::with_capacity(resolved.tables().len());
-    for table in resolved.tables() {
-        let Some(name) = granted_name(table, catalog) else {
-            return Err(Reason::Refused(Refusal::new(
-                RefusalKind::UnknownTable,
-                format!("Resource '{}' not found", table.table),
-            )));
-        };
-        asked.push((table.clone(), name));
-    }
-    let reads = asked.iter().map(|(_, name)| (Action::Read, Resource::Datasource(name.clone())));
-    let permit = match policy.decide(reads) {
-        Decision::Permit(permit) => permit,
-        Decision::Denial(denial) => return Err(Reason::Denied(denial)),
-    };
-    let visible = |table: &TableName| {
-        let (_, name) = asked.iter().find(|(asked, _)| asked == table)?;
-        let resource = Resource::Datasource(name.clone());
-        let grant = permit.grants().iter().find(|grant| grant.resource == resource)?;
-        Some(grant.filters().map_or(Visible::AllRows, |filters| Visible::Rows(filters.to_vec())))
-    };
-    let rewritten = resolved.rewrite(&visible).map_err(Reason::Refused)?;
-    Ok(Judged { rewritten, permit })
+fn visible(policy: &Policy, name: &ResourceName) -> Option<Visible> {
+    let Decision::Permit(permit) = policy.decide([read(name)]) else { return None };
+    let [grant] = permit.grants() else { return None };
+    Some(grant.filters().map_or(Visible::AllRows, |filters| Visible::Rows(filters.to_vec())))
 }
 
-/// The catalog as if only the tables existed that this policy can read something of.
-fn readable(catalog: &Catalog, policy: &Policy) -> Catalog {
-    let mut readable = Catalog::new(catalog.default_database(), catalog.case());
-    for (name, table) in catalog.tables() {
-        let Some(granted) = granted_name(name, catalog) else { continue };
-        if let Decision::Permit(_) = policy.decide([(Action::Read, Resource::Datasource(granted))]) {
-            readable.insert(name.clone(), table.clone());
-        }
-    }
-    readable
+fn read(name: &ResourceName) -> (Action, Resource) {
+    (Action::Read, Resource::Datasource(name.clone()))
+}
+
+fn refused(refusal: Refusal) -> Box<Refused> {
+    Box::new(Refused { reason: Reason::Refused(refusal.clone()), shown: refusal })
 }

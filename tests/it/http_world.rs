@@ -25,7 +25,7 @@ tokens:
   - { name: tenant, id: tenant, scopes: ['DATASOURCES:READ:events:org_id = 1'] }
   - { name: other, id: other, scopes: ['DATASOURCES:READ:events:org_id = 2'] }
   - { name: nobody, id: nobody, scopes: [] }
-  - { name: slow, id: slow, requests_per_second: 2, scopes: [ADMIN] }
+  - { name: slow, id: slow, limits: { requests_per_second: 2 }, scopes: [ADMIN] }
 ...
 ";
 

@@ -96,6 +96,7 @@ impl Forward {
     fn figures(&self) -> Response {
         let (store, upstream) = (self.store.status(), self.upstream.health());
         self.metrics.store(store.generation, store.stale.is_some());
+        self.metrics.reloads(self.store.reloads_ok(), self.store.reloads_failed());
         self.metrics.upstream(upstream.healthy, upstream.endpoints);
         text(metrics::CONTENT_TYPE, self.metrics.render())
     }

@@ -8,6 +8,8 @@ pub mod metrics;
 
 pub use metrics::Metrics;
 
+use std::io::IsTerminal as _;
+
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -29,7 +31,10 @@ pub fn init(format: LogFormat, level: LevelFilter) {
     let targets =
         Targets::new().with_default(level.min(LevelFilter::WARN)).with_target(env!("CARGO_CRATE_NAME"), level);
     let lines: Box<dyn Layer<Registry> + Send + Sync> = match format {
-        LogFormat::Text => fmt::layer().with_writer(std::io::stderr).with_target(false).boxed(),
+        LogFormat::Text => {
+            let coloured = std::io::stderr().is_terminal();
+            fmt::layer().with_ansi(coloured).with_writer(std::io::stderr).with_target(false).boxed()
+        }
         LogFormat::Json => {
             fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(std::io::stderr).boxed()
         }

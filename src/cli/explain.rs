@@ -84,7 +84,7 @@ fn as_text(verdict: &Verdict, policy: &Policy, out: &mut dyn Write) -> Result<()
                     None => "all rows".to_owned(),
                     Some(filters) => {
                         let filters: Vec<String> =
-                            filters.iter().map(|filter| format!("`{}`", filter.source())).collect();
+                            filters.iter().map(|filter| format!("`{}`", filter.to_string().trim())).collect();
                         format!("rows where {}", filters.join(" or "))
                     }
                 };
@@ -120,8 +120,9 @@ fn as_json(verdict: &Verdict, policy: &Policy) -> Value {
     match verdict {
         Ok(Judged { permit, rewritten }) => {
             let grants = permit.grants().iter().map(|grant| {
-                let filters =
-                    grant.filters().map(|filters| filters.iter().map(|filter| filter.source()).collect::<Vec<_>>());
+                let filters = grant.filters().map(|filters| {
+                    filters.iter().map(|filter| filter.to_string().trim().to_owned()).collect::<Vec<_>>()
+                });
                 json!({
                     "action": grant.action.to_string(),
                     "resource": grant.resource.to_string(),

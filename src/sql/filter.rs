@@ -7,6 +7,8 @@
 //!
 //! `org_id = {{ org_id }} and type == 'web'` is written as `(__pc_t.org_id = 1 and __pc_t.type = 'web')`.
 
+use std::fmt;
+
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
 use sqlparser::parser::Parser;
 
@@ -119,6 +121,15 @@ impl RowFilter {
                 "the row filter is not one expression that both readers understand",
             )),
         }
+    }
+}
+
+/// The filter as it is applied: canonical, with its parameters bound.
+impl fmt::Display for RowFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces.iter().try_for_each(|piece| match piece {
+            Piece::Text(text) | Piece::Column(text) => f.write_str(text),
+        })
     }
 }
 

@@ -7,10 +7,9 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::authz::{Decision, Denial, Permit, Policy};
-use crate::catalog::{Catalog, TableName};
-use crate::resource::{Action, Resource};
-use crate::sql::{self, Refusal, Rewritten, Visible};
+use crate::authz::Policy;
+use crate::catalog::Catalog;
+use crate::gateway::judge::{Judged, Reason, Refused, judge};
 use crate::upstream::Upstream;
 
 use super::{Failure, Outcome, Place, wire};
@@ -29,14 +28,10 @@ pub(super) struct Explain {
     place: Place,
 }
 
+type Verdict = Result<Judged, Box<Refused>>;
+
 /// How long the upstream may take to tell what it holds.
 const CATALOG_WAIT: Duration = Duration::from_secs(10);
-
-enum Verdict {
-    Permitted(Permit, Box<Rewritten>),
-    Denied(Denial),
-    Refused(Refusal),
-}
 
 pub(super) fn explain(asked: &Explain, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let config = asked.place.load()?;
@@ -45,46 +40,13 @@ pub(super) fn explain(asked: &Explain, out: &mut dyn Write) -> Result<Outcome, F
         snapshot.principal_by_name(&asked.token).ok_or_else(|| super::token::unknown(&snapshot, &asked.token))?;
     let upstream = Arc::new(wire::upstream(&config)?);
     let catalog = catalog(&upstream)?;
-    let verdict = match sql::resolve(&asked.sql, upstream.dialect(), &snapshot.limits, &snapshot.extensions, &catalog) {
-        Ok(resolved) => judge(resolved, &principal.policy, &catalog),
-        Err(refusal) => Verdict::Refused(refusal),
-    };
+    let verdict = judge(&asked.sql, &principal.policy, &snapshot, &catalog, upstream.dialect());
     if asked.json {
         writeln!(out, "{}", as_json(&verdict, &principal.policy))?;
     } else {
         as_text(&verdict, &principal.policy, out)?;
     }
-    Ok(if matches!(verdict, Verdict::Permitted(..)) { Outcome::Done } else { Outcome::Denied })
-}
-
-fn judge(resolved: sql::Resolved, policy: &Policy, catalog: &Catalog) -> Verdict {
-    let tables = resolved.tables().to_vec();
-    let resources = tables.iter().map(|table| Some((Action::Read, resource(table, catalog)?)));
-    let Some(asked) = resources.collect::<Option<Vec<_>>>() else {
-        return Verdict::Refused(Refusal::new(
-            sql::RefusalKind::UnknownTable,
-            "a table has a name that no scope can grant",
-        ));
-    };
-    match policy.decide(asked) {
-        Decision::Denial(denial) => Verdict::Denied(denial),
-        Decision::Permit(permit) => {
-            let visible = |table: &TableName| {
-                let grant = tables.iter().zip(permit.grants()).find(|(name, _)| *name == table)?.1;
-                Some(grant.filters().map_or(Visible::AllRows, |filters| Visible::Rows(filters.to_vec())))
-            };
-            match resolved.rewrite(&visible) {
-                Ok(rewritten) => Verdict::Permitted(permit, Box::new(rewritten)),
-                Err(refusal) => Verdict::Refused(refusal),
-            }
-        }
-    }
-}
-
-/// The name under which a table is granted: without its database where that is the default one.
-fn resource(table: &TableName, catalog: &Catalog) -> Option<Resource> {
-    let name = if *table.database == *catalog.default_database() { table.table.to_string() } else { table.to_string() };
-    name.parse().ok().map(Resource::Datasource)
+    Ok(if verdict.is_ok() { Outcome::Done } else { Outcome::Denied })
 }
 
 /// What the upstream holds; one that must be asked over the network gets some time to answer.
@@ -115,7 +77,7 @@ fn catalog(upstream: &Arc<Upstream>) -> Result<Arc<Catalog>, Failure> {
 
 fn as_text(verdict: &Verdict, policy: &Policy, out: &mut dyn Write) -> Result<(), Failure> {
     match verdict {
-        Verdict::Permitted(permit, rewritten) => {
+        Ok(Judged { permit, rewritten }) => {
             writeln!(out, "permitted")?;
             for grant in permit.grants() {
                 let rows = match grant.filters() {
@@ -133,8 +95,15 @@ fn as_text(verdict: &Verdict, policy: &Policy, out: &mut dyn Write) -> Result<()
             }
             writeln!(out, "sent upstream\n  {}", rewritten.text)?;
         }
-        Verdict::Denied(denial) => writeln!(out, "denied\n  {denial}")?,
-        Verdict::Refused(refusal) => {
+        Err(refused) => explain_refusal(&refused.reason, out)?,
+    }
+    Ok(())
+}
+
+fn explain_refusal(reason: &Reason, out: &mut dyn Write) -> Result<(), Failure> {
+    match reason {
+        Reason::Denied(denial) => writeln!(out, "denied\n  {denial}")?,
+        Reason::Refused(refusal) => {
             writeln!(out, "refused\n  {}", refusal.message)?;
             if let Some(at) = &refusal.at {
                 writeln!(out, "  at byte {}", at.start)?;
@@ -149,7 +118,7 @@ fn as_text(verdict: &Verdict, policy: &Policy, out: &mut dyn Write) -> Result<()
 
 fn as_json(verdict: &Verdict, policy: &Policy) -> Value {
     match verdict {
-        Verdict::Permitted(permit, rewritten) => {
+        Ok(Judged { permit, rewritten }) => {
             let grants = permit.grants().iter().map(|grant| {
                 let filters =
                     grant.filters().map(|filters| filters.iter().map(|filter| filter.source()).collect::<Vec<_>>());
@@ -163,14 +132,20 @@ fn as_json(verdict: &Verdict, policy: &Policy) -> Value {
             let tables: Vec<String> = rewritten.tables.iter().map(ToString::to_string).collect();
             json!({ "decision": "permitted", "grants": grants.collect::<Vec<_>>(), "tables": tables, "sql": rewritten.text })
         }
-        Verdict::Denied(denial) => {
+        Err(refused) => refusal_as_json(&refused.reason),
+    }
+}
+
+fn refusal_as_json(reason: &Reason) -> Value {
+    match reason {
+        Reason::Denied(denial) => {
             let missing = denial
                 .missing
                 .iter()
                 .map(|(action, resource)| json!({ "action": action.to_string(), "resource": resource.to_string() }));
             json!({ "decision": "denied", "missing": missing.collect::<Vec<_>>() })
         }
-        Verdict::Refused(refusal) => json!({
+        Reason::Refused(refusal) => json!({
             "decision": "refused",
             "kind": format!("{:?}", refusal.kind),
             "message": refusal.message,

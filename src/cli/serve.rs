@@ -1,6 +1,7 @@
 //! `portcullis serve`: puts the parts together and says in a few lines what stands where.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::config::{Config, Upstream};
@@ -16,32 +17,51 @@ pub(super) fn serve(place: &Place, out: &mut dyn Write) -> Result<Outcome, Failu
         tracing::warn!("others than its owner may read the signing key; `chmod 600` it");
     }
     let store = Arc::new(super::open(&config, key)?);
-    greet(&config, &store, place, out)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::said(format!("the runtime does not start: {error}")))?;
-    runtime.block_on(wire::serve(config, store))?;
-    Ok(Outcome::Done)
+    let greeting = Greeting::of(&config, &store, place);
+    let served = runtime.block_on(wire::serve(config, store, |address| greeting.write(address, out)));
+    // A query of the embedded engine may still be at work on a thread of its own; nobody waits for it.
+    runtime.shutdown_background();
+    served.map(|()| Outcome::Done)
 }
 
-fn greet(config: &Config, store: &Store, place: &Place, out: &mut dyn Write) -> Result<(), Failure> {
-    let scheme = if config.server.tls.is_some() { "https" } else { "http" };
-    let snapshot = store.snapshot();
-    writeln!(out, "portcullis {}", env!("CARGO_PKG_VERSION"))?;
-    writeln!(out, "  listens on  {scheme}://{}", config.server.listen)?;
-    writeln!(out, "  serves      {}, {}", upstream(config), faces(config))?;
-    writeln!(out, "  tokens      {} in {}", snapshot.principals().len(), config.tokens.display())?;
-    if let Some(name) = example(&snapshot) {
+/// What is said once the gateway listens.
+struct Greeting {
+    scheme: &'static str,
+    serves: String,
+    tokens: String,
+    example: Option<String>,
+}
+
+impl Greeting {
+    fn of(config: &Config, store: &Store, place: &Place) -> Self {
+        let snapshot = store.snapshot();
         let from = if place.config == std::path::Path::new("config/gateway.yaml") {
             String::new()
         } else {
             format!(" --config {}", place.config.display())
         };
-        writeln!(out, "  try         portcullis token value {name}{from}")?;
+        Self {
+            scheme: if config.server.tls.is_some() { "https" } else { "http" },
+            serves: format!("{}, {}", upstream(config), faces(config)),
+            tokens: format!("{} in {}", snapshot.principals().len(), config.tokens.display()),
+            example: example(&snapshot).map(|name| format!("portcullis token value {name}{from}")),
+        }
     }
-    out.flush()?;
-    Ok(())
+
+    fn write(&self, address: SocketAddr, out: &mut dyn Write) -> Result<(), Failure> {
+        writeln!(out, "portcullis {}", env!("CARGO_PKG_VERSION"))?;
+        writeln!(out, "  listens on  {}://{address}", self.scheme)?;
+        writeln!(out, "  serves      {}", self.serves)?;
+        writeln!(out, "  tokens      {}", self.tokens)?;
+        if let Some(example) = &self.example {
+            writeln!(out, "  try         {example}")?;
+        }
+        Ok(out.flush()?)
+    }
 }
 
 /// A token worth trying first: one whose value can be shown, that sees some rows and not all.

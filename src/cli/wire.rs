@@ -1,9 +1,15 @@
 //! The places where the parts meet that only the binary knows together: telemetry, upstream, gateway, server.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tracing::level_filters::LevelFilter;
+
 use crate::config::{self, Config};
+use crate::gateway::Gateway;
+use crate::server::{self, Ended, Shutdown};
 use crate::store::Store;
+use crate::telemetry::{self, LogFormat, Metrics};
 use crate::upstream::Upstream;
 use crate::upstream::api::Api;
 use crate::upstream::clickhouse::ClickHouse;
@@ -11,33 +17,45 @@ use crate::upstream::embedded::Embedded;
 
 use super::Failure;
 
-pub(super) fn telemetry(_config: &Config) {
-    // WIRE: telemetry::init(config.log …), kept for `serve`.
+pub(super) fn telemetry(config: &Config) {
+    let format = if config.log.json { LogFormat::Json } else { LogFormat::Text };
+    telemetry::init(format, LevelFilter::from_level(config.log.level));
 }
 
 /// The upstream, opened.
 pub(super) fn upstream(config: &Config) -> Result<Upstream, Failure> {
-    let said = |error: &dyn std::fmt::Display| Failure::said(error.to_string());
     match &config.upstream {
-        config::Upstream::Embedded(settings) => {
-            Embedded::open(settings.clone()).map(Upstream::Embedded).map_err(|error| said(&error))
-        }
+        config::Upstream::Embedded(settings) => Embedded::open(settings.clone()).map(Upstream::Embedded).map_err(said),
         config::Upstream::ClickHouse(settings) => {
-            ClickHouse::new(settings.clone()).map(Upstream::ClickHouse).map_err(|error| said(&error))
+            ClickHouse::new(settings.clone()).map(Upstream::ClickHouse).map_err(said)
         }
-        config::Upstream::Api(settings) => {
-            Api::new((**settings).clone()).map(Upstream::Api).map_err(|error| said(&error))
-        }
+        config::Upstream::Api(settings) => Api::new((**settings).clone()).map(Upstream::Api).map_err(said),
     }
 }
 
-pub(super) async fn serve(config: Config, store: Arc<Store>) -> Result<(), Failure> {
+/// Serves until the end; `greet` is told the address once it stands.
+pub(super) async fn serve(
+    config: Config,
+    store: Arc<Store>,
+    greet: impl FnOnce(SocketAddr) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let upstream = Arc::new(upstream(&config)?);
+    let bound = server::bind(&config.server).map_err(said)?;
+    // Before the greeting: whoever reads it may send a signal.
+    let shutdown = Shutdown::by_signal().map_err(said)?;
+    greet(bound.local_addr())?;
     let watches = [tokio::spawn(Arc::clone(&store).watch()), tokio::spawn(Arc::clone(&upstream).watch())];
-    // WIRE: let gateway = Gateway::new(config.gateway, store, upstream, metrics);
-    //       server::run(config.server, gateway, shutdown).await
+    let gateway = Gateway::new(config.gateway, store, upstream, Metrics::new());
+    let ended = server::run(bound, gateway, shutdown).await.map_err(said)?;
     for watch in watches {
         watch.abort();
     }
-    Ok(())
+    match ended {
+        Ended::Drained => Ok(()),
+        Ended::Cut => Err(Failure::said("requests in work were cut off")),
+    }
+}
+
+fn said(error: impl std::fmt::Display) -> Failure {
+    Failure::said(error.to_string())
 }

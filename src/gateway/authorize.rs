@@ -200,9 +200,6 @@ impl Authorize {
             RefusalKind::TooLarge => "too_large",
             RefusalKind::Unverified => "unverified",
         });
-        if kind == RefusalKind::Unverified {
-            tracing::error!("a rewrite did not verify; the statement was refused");
-        }
         Error::Refused(shown)
     }
 

@@ -5,16 +5,20 @@
 //! ```
 //!
 //! The gateway and `portcullis explain` call the same one. A refusal has two sides: the true reason, for the log and for
-//! `explain`, and what the client may know. For the client a table that it may not read *is not there*: the rewrite is
-//! asked for all the same, with nothing visible of that table, and the first name in the text that is missing or hidden
-//! is the one in the answer. So the two cases cannot be told apart by their words, by a position, or by which of two
-//! names is complained about.
+//! `explain`, and what the client may know. A table that the client may not read is not there for it: the words come from
+//! [`sql::Resolved::rewrite`], which has one answer for a table that is missing and for one that is not visible, and names
+//! the first of either in the text.
+
+use std::collections::HashMap;
 
 use crate::authz::{Decision, Denial, Permit, Policy};
 use crate::catalog::{Catalog, TableName};
 use crate::resource::{Action, Resource, ResourceName};
-use crate::sql::{self, Dialect, Refusal, RefusalKind, Resolved, Rewritten, Visible};
+use crate::sql::{self, Dialect, Refusal, RefusalKind, Rewritten, Visible};
 use crate::store::Snapshot;
+
+#[cfg(test)]
+mod tests;
 
 /// A statement that may run.
 #[derive(Debug, Clone)]
@@ -54,60 +58,51 @@ pub fn judge(
     catalog: &Catalog,
     dialect: Dialect,
 ) -> Result<Judged, Box<Refused>> {
-    let resolved = sql::resolve(text, dialect, &snapshot.limits, &snapshot.extensions, catalog).map_err(plainly)?;
-    let visible = |table: &TableName| granted(table, policy, catalog).or_else(|| sql::public(dialect, table));
-    // What every token may read needs no scope; everything else is decided as one.
-    let tables = resolved.tables().iter();
-    let public = |table: &TableName| granted(table, policy, catalog).is_none() && sql::public(dialect, table).is_some();
-    let asked: Option<Vec<_>> =
-        tables.filter(|table| !public(table)).map(|table| Some((Action::Read, resource(table, catalog)?))).collect();
-    match asked.map(|asked| policy.decide(asked)) {
-        Some(Decision::Permit(permit)) => {
-            resolved.rewrite(&visible).map(|rewritten| Judged { rewritten, permit }).map_err(plainly)
+    let resolved = sql::resolve(text, dialect, &snapshot.limits, &snapshot.extensions, catalog).map_err(refused)?;
+    let (mut seen, mut asked) = (HashMap::new(), Vec::new());
+    for table in resolved.tables() {
+        let name = granted_name(table, catalog);
+        let granted = name.as_ref().and_then(|name| visible(policy, name));
+        // What every token may read of the engine's own needs no scope; everything else is decided as one.
+        let public = sql::public(dialect, table).filter(|_| granted.is_none());
+        if public.is_none() {
+            asked.extend(name.map(|name| read(&name)));
         }
-        Some(Decision::Denial(denial)) => Err(unseen(resolved, &visible, Some(denial))),
-        None => Err(unseen(resolved, &visible, None)),
+        seen.insert(table.clone(), granted.or(public));
+    }
+    let rewritten = resolved.rewrite(&|table| seen.get(table).cloned().flatten());
+    match (policy.decide(asked), rewritten) {
+        (Decision::Permit(permit), Ok(rewritten)) => Ok(Judged { rewritten, permit }),
+        (Decision::Permit(_), Err(refusal)) => Err(refused(refusal)),
+        (Decision::Denial(denial), Err(shown)) => Err(Box::new(Refused { reason: Reason::Denied(denial), shown })),
+        (Decision::Denial(_), Ok(_)) => {
+            Err(refused(Refusal::new(RefusalKind::Unverified, "a denied statement was rewritten")))
+        }
     }
 }
 
-/// The name under which a table is granted. `None` for one that no scope can name.
+/// The name under which a table is granted: without its database where that is the default one. `None` for a table that no
+/// scope can name.
 #[must_use]
 pub fn granted_name(table: &TableName, catalog: &Catalog) -> Option<ResourceName> {
+    // A table called `a.b` must not answer to the name of the table `b` of the database `a`.
+    if table.table.contains('.') || table.database.contains('.') {
+        return None;
+    }
     let bare = *table.database == *catalog.default_database();
     if bare { table.table.parse().ok() } else { table.to_string().parse().ok() }
 }
 
-fn resource(table: &TableName, catalog: &Catalog) -> Option<Resource> {
-    granted_name(table, catalog).map(Resource::Datasource)
+fn visible(policy: &Policy, name: &ResourceName) -> Option<Visible> {
+    let Decision::Permit(permit) = policy.decide([read(name)]) else { return None };
+    let [grant] = permit.grants() else { return None };
+    Some(grant.filters().map_or(Visible::AllRows, |filters| Visible::Rows(filters.to_vec())))
 }
 
-/// What the policy lets be seen of one table.
-fn granted(table: &TableName, policy: &Policy, catalog: &Catalog) -> Option<Visible> {
-    match policy.decide([(Action::Read, resource(table, catalog)?)]) {
-        Decision::Denial(_) => None,
-        Decision::Permit(permit) => {
-            let filters = permit.grants().first()?.filters();
-            Some(filters.map_or(Visible::AllRows, |filters| Visible::Rows(filters.to_vec())))
-        }
-    }
+fn read(name: &ResourceName) -> (Action, Resource) {
+    (Action::Read, Resource::Datasource(name.clone()))
 }
 
-/// A refusal that has no other side.
-fn plainly(refusal: Refusal) -> Box<Refused> {
+fn refused(refusal: Refusal) -> Box<Refused> {
     Box::new(Refused { reason: Reason::Refused(refusal.clone()), shown: refusal })
-}
-
-/// The refusal of a statement that names a table it may not see.
-fn unseen(
-    resolved: Resolved<'_>,
-    visible: &dyn Fn(&TableName) -> Option<Visible>,
-    denial: Option<Denial>,
-) -> Box<Refused> {
-    let shown = match resolved.rewrite(visible) {
-        Err(shown) => shown,
-        // What is denied is not visible, so this does not happen; if it did, nothing would go upstream.
-        Ok(_) => Refusal::new(RefusalKind::Unverified, "the statement could not be verified"),
-    };
-    let reason = denial.map_or_else(|| Reason::Refused(shown.clone()), Reason::Denied);
-    Box::new(Refused { reason, shown })
 }

@@ -17,10 +17,18 @@ pub struct Extensions {
 
 /// Refuses what is on no list.
 pub(super) fn admit(reading: &Reading<'_>, extensions: &Extensions) -> Result<(), Refusal> {
+    objections(reading)?;
     functions(reading, extensions)?;
     table_functions(reading)?;
     names_at_in(reading)?;
     reading.settings.iter().try_for_each(|setting| check_setting(reading, setting))
+}
+
+fn objections(reading: &Reading<'_>) -> Result<(), Refusal> {
+    match reading.objections.first() {
+        Some(objection) => Err(not_allowed(reading, objection.at, objection.message).hint(objection.hint)),
+        None => Ok(()),
+    }
 }
 
 /// Every function is on the dialect's list or the deployment's.

@@ -57,7 +57,18 @@ impl Dialect {
         self != Self::ClickHouse
     }
 
+    /// `x'4142'`: a blob in SQLite, a string in ClickHouse.
     pub(super) fn has_blobs(self) -> bool {
+        self != Self::Generic
+    }
+
+    /// Whether such a literal is a string like any other, and is written as one.
+    pub(super) fn blobs_are_strings(self) -> bool {
+        self == Self::ClickHouse
+    }
+
+    /// `IS` and `IS NOT` compare any two values.
+    pub(super) fn has_is_operator(self) -> bool {
         self == Self::Sqlite
     }
 
@@ -169,18 +180,16 @@ impl Dialect {
 }
 
 /// ClickHouse 26.7. Left out on purpose: everything that names a file, a table, a cluster, a dialect, a profile or a
-/// policy, and everything that switches the analyzer or an optimisation that a wall relies on.
+/// policy; everything that switches the analyzer or an optimisation that a wall relies on; everything that changes what a
+/// row filter means, which is evaluated under the same settings (`session_timezone` moves the border of a day,
+/// `transform_null_in` lets NULL match, `date_time_input_format` reads another date); and bounds on rows *read*, which hidden
+/// rows count towards.
 const CLICKHOUSE_SETTINGS: &[&str] = &[
     "aggregate_functions_null_for_empty",
     "any_join_distinct_right_table_keys",
     "bool_false_representation",
     "bool_true_representation",
-    "cast_keep_nullable",
-    "count_distinct_implementation",
-    "data_type_default_nullable",
-    "date_time_input_format",
     "date_time_output_format",
-    "decimal_check_overflow",
     "distinct_overflow_mode",
     "empty_result_for_aggregation_by_empty_set",
     "enable_positional_arguments",
@@ -216,12 +225,9 @@ const CLICKHOUSE_SETTINGS: &[&str] = &[
     "output_format_parquet_string_as_string",
     "prefer_column_name_to_alias",
     "result_overflow_mode",
-    "session_timezone",
     "totals_auto_threshold",
     "totals_mode",
-    "transform_null_in",
     "union_default_mode",
-    "use_variant_as_common_type",
 ];
 
 /// SQLite 3.54, `sqlite3_keyword_name`, without CURRENT_DATE, CURRENT_TIME and CURRENT_TIMESTAMP, which are values.

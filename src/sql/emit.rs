@@ -141,6 +141,9 @@ impl Emitter<'_, '_> {
         let dialect = self.reading.lexed.dialect;
         match lexeme.kind {
             Kind::Text => string::write(&mut self.out.text, &self.reading.lexed.value(lexeme), dialect),
+            Kind::Blob if dialect.blobs_are_strings() => {
+                string::write(&mut self.out.text, &self.reading.lexed.value(lexeme), dialect);
+            }
             Kind::Quoted => write_quoted(&mut self.out.text, self.reading.lexed.name(lexeme), dialect),
             Kind::Word(keyword) if role == Role::Name => write_name(&mut self.out.text, source, keyword, dialect),
             Kind::Word(_) | Kind::Blob | Kind::Number | Kind::Symbol(_) => self.out.text.push_str(source),

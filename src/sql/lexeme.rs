@@ -90,9 +90,13 @@ impl<'t> Lexed<'t> {
         }
     }
 
-    /// The value of a string literal.
+    /// The value of a string literal or of a blob.
     pub(super) fn value(&self, lexeme: Lexeme) -> Cow<'t, [u8]> {
         let source = self.source(lexeme);
+        if lexeme.kind == Kind::Blob {
+            let digits = source.get(2..source.len().saturating_sub(1)).unwrap_or_default();
+            return Cow::Owned(super::string::unhex(digits));
+        }
         let inner = source.get(1..source.len().saturating_sub(1)).unwrap_or_default();
         super::string::decode(inner, self.dialect)
     }

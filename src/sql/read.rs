@@ -107,6 +107,17 @@ pub(super) struct Prewhere {
     pub(super) select: usize,
 }
 
+/// Something that is understood and refused all the same: the reader goes on, admission does not.
+#[derive(Debug, Clone)]
+pub(super) struct Objection {
+    /// Where, as a lexeme's position.
+    pub(super) at: usize,
+    /// What is wrong with it.
+    pub(super) message: &'static str,
+    /// What to write instead.
+    pub(super) hint: &'static str,
+}
+
 /// One setting: its name, its value, and whether it belongs to the whole statement.
 #[derive(Debug, Clone)]
 pub(super) struct Setting {
@@ -141,6 +152,8 @@ pub(super) struct Reading<'t> {
     pub(super) array_joins: Vec<usize>,
     /// Placeholders of a row filter, by their names' positions.
     pub(super) placeholders: Vec<usize>,
+    /// What is understood and never permitted.
+    pub(super) objections: Vec<Objection>,
     /// Single column names in expressions, by position; the row filter's columns.
     pub(super) columns: Vec<usize>,
 }
@@ -205,6 +218,7 @@ impl<'t, 'w> Reader<'t, 'w> {
             long_names: Vec::new(),
             array_joins: Vec::new(),
             placeholders: Vec::new(),
+            objections: Vec::new(),
             columns: Vec::new(),
         };
         Self {

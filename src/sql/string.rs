@@ -56,6 +56,12 @@ pub(super) fn control(letter: u8) -> Option<u8> {
     })
 }
 
+/// The bytes that pairs of hex digits stand for.
+pub(super) fn unhex(digits: &str) -> Vec<u8> {
+    let pair = |pair: &[u8]| pair.iter().fold(0, |value, digit| value << 4 | hex(*digit));
+    digits.as_bytes().chunks(2).map(pair).collect()
+}
+
 /// A hex digit's value; the lexer lets no other byte come here.
 fn hex(digit: u8) -> u8 {
     char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok()).unwrap_or_default()

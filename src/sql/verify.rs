@@ -60,7 +60,7 @@ fn same_lexemes(reading: &Reading<'_>, emitted: &Emitted, lexed: &Lexed<'_>) -> 
 fn same(left_text: &Lexed<'_>, left: Lexeme, right_text: &Lexed<'_>, right: Lexeme) -> bool {
     match (left.kind, right.kind) {
         (Kind::Symbol(left), Kind::Symbol(right)) => left == right,
-        (Kind::Text, Kind::Text) => left_text.value(left) == right_text.value(right),
+        (Kind::Text | Kind::Blob, Kind::Text) => left_text.value(left) == right_text.value(right),
         (Kind::Number, Kind::Number) | (Kind::Blob, Kind::Blob) => left_text.source(left) == right_text.source(right),
         (Kind::Word(_) | Kind::Quoted, Kind::Word(_) | Kind::Quoted) => left_text.name(left) == right_text.name(right),
         _ => false,
@@ -78,6 +78,9 @@ fn every_table_is_walled(again: &Reading<'_>) -> Result<(), Refusal> {
     let lexed = &again.lexed;
     let is_own =
         |position: usize| lexed.get(position).is_some_and(|lexeme| lexed.name(lexeme).starts_with(RESERVED_PREFIX));
+    if !again.objections.is_empty() {
+        return Err(failed("something that is never permitted appeared"));
+    }
     if !again.tables.is_empty() {
         return Err(failed("a table has no wall"));
     }

@@ -4,9 +4,7 @@
 //! - Parameters are on a list with bounds ([`parameters`]); another one is ClickHouse's error 115.
 //! - A format is asked for by the statement, else by `X-ClickHouse-Format`, else by `default_format`, in ClickHouse's own
 //!   order; without any it is `TabSeparated`.
-//! - What a driver asks about the server itself is answered from [`driver`]: those tables are nobody's.
 
-mod driver;
 mod parameters;
 
 use bytes::Bytes;
@@ -36,12 +34,7 @@ pub(in crate::gateway) fn statement(message: &Message, body: &Bytes, database: &
     };
     let text = text(message, body)?;
     super::without_template(&text)?;
-    Ok(Statement {
-        text: driver::about_the_server(&text).unwrap_or(text),
-        format: format.to_owned(),
-        settings,
-        values: super::values(message.parameters.iter())?,
-    })
+    Ok(Statement { text, format: format.to_owned(), settings, values: super::values(message.parameters.iter())? })
 }
 
 fn text(message: &Message, body: &Bytes) -> Result<String, Error> {

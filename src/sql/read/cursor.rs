@@ -173,6 +173,11 @@ impl Reader<'_, '_> {
         Refusal::new(RefusalKind::NotUnderstood, message).at(at)
     }
 
+    /// Notes that what stands here is never permitted.
+    pub(super) fn object(&mut self, message: &'static str, hint: &'static str) {
+        self.reading.objections.push(super::Objection { at: self.at, message, hint });
+    }
+
     /// A refusal of something understood.
     pub(super) fn not_allowed(&self, message: impl Into<String>) -> Refusal {
         let at = self.lexeme(0).map_or(0..0, |lexeme| lexeme.span());

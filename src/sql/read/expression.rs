@@ -27,7 +27,7 @@ impl Context {
     /// An element of a select list.
     pub(super) const SELECTED: Self = Self { alias: true, bare_alias: true, in_operator: true };
     /// The first argument of `position(a IN b)`.
-    pub(super) const NEEDLE: Self = Self { alias: false, bare_alias: false, in_operator: false };
+    pub(super) const NEEDLE: Self = Self { alias: true, bare_alias: false, in_operator: false };
 }
 
 /// What an expression turned out to be, where that matters to its surroundings.
@@ -81,7 +81,7 @@ impl Reader<'_, '_> {
     fn alias(&mut self, context: Context, lambda: bool) -> Result<Option<usize>, Refusal> {
         let explicit = self.is_keyword(0, K::As);
         if lambda && explicit {
-            return Err(self.not_allowed("a lambda cannot have an alias").hint("write the lambda where it is used"));
+            self.object("a lambda cannot have an alias", "write the lambda where it is used");
         }
         if explicit {
             self.take(Role::Keyword);
@@ -266,7 +266,7 @@ impl Reader<'_, '_> {
         if self.eat_keyword(K::Null) || self.eat_keyword(K::True) || self.eat_keyword(K::False) {
             return Ok(Operator::Postfix);
         }
-        if self.dialect().has_blobs() {
+        if self.dialect().has_is_operator() {
             return Ok(Operator::Infix { is_lambda: false });
         }
         Err(self.unexpected())
@@ -343,7 +343,11 @@ impl Reader<'_, '_> {
             }
             Some(Kind::Symbol(S::Colon)) => {
                 self.take(Role::Symbol);
-                self.type_name()?;
+                if matches!(self.kind(0), Some(Kind::Quoted)) {
+                    self.take(Role::Name);
+                } else {
+                    self.type_name()?;
+                }
             }
             Some(Kind::Symbol(S::Caret)) => {
                 self.take(Role::Symbol);

@@ -128,6 +128,7 @@ impl Reader<'_, '_> {
     /// `(query)` or, outside ClickHouse, `(a JOIN b)`.
     fn bracketed_table(&mut self) -> Result<(), Refusal> {
         self.take(Role::Symbol);
+        self.explain();
         // A wall may look like a query in brackets; it is a table.
         let is_wall = self.walls.iter().any(|wall| wall.start == self.at);
         if !is_wall && self.is_bracketed_query(0) {
@@ -144,11 +145,32 @@ impl Reader<'_, '_> {
         self.no_modifiers()
     }
 
-    fn no_modifiers(&self) -> Result<(), Refusal> {
+    /// FINAL and SAMPLE of something that is no table.
+    fn no_modifiers(&mut self) -> Result<(), Refusal> {
         if self.is_keyword(0, K::Final) || self.is_keyword(0, K::Sample) {
-            return Err(self.not_allowed("FINAL and SAMPLE belong behind a table's name"));
+            self.object("FINAL and SAMPLE belong behind a table's name", "leave them out");
         }
-        Ok(())
+        self.eat_keyword(K::Final);
+        if self.is_keyword(0, K::Sample) { self.sample().map(drop) } else { Ok(()) }
+    }
+
+    /// `EXPLAIN … SELECT` in the place of a query: the plan tells what the tables hold.
+    pub(super) fn explain(&mut self) {
+        if !self.word(0).eq_ignore_ascii_case("explain") || !self.dialect().has_clickhouse_clauses() {
+            return;
+        }
+        let mut ahead = 1;
+        while matches!(self.kind(ahead), Some(Kind::Word(_) | Kind::Number | Kind::Symbol(S::Equal | S::Comma)))
+            && !self.is_query(ahead)
+        {
+            ahead += 1;
+        }
+        if self.is_bracketed_query(ahead) {
+            self.object("EXPLAIN tells what tables hold", "leave it out");
+            for _ in 0..ahead {
+                self.take(Role::Keyword);
+            }
+        }
     }
 
     /// An alias, with or without AS.
@@ -181,9 +203,9 @@ impl Reader<'_, '_> {
                 if reader.is_query(0) {
                     return reader.query();
                 }
-                reader.inner()?;
+                reader.table_function_argument()?;
                 while reader.eat_symbol(S::Comma) {
-                    reader.inner()?;
+                    reader.table_function_argument()?;
                 }
                 Ok(())
             })?;
@@ -193,13 +215,25 @@ impl Reader<'_, '_> {
         self.no_modifiers()
     }
 
+    fn table_function_argument(&mut self) -> Result<(), Refusal> {
+        if self.is_keyword(0, K::Settings) {
+            self.object("a table function takes no settings here", "leave them out");
+            return self.settings();
+        }
+        self.inner().map(drop)
+    }
+
     /// `[database.]table [AS alias] [FINAL] [SAMPLE n[/m] [OFFSET n[/m]]]`.
     fn named_table(&mut self) -> Result<(), Refusal> {
         let start = self.at;
         let first = self.expect_table_name()?;
         let mut parts = vec![first];
         while self.eat_symbol(S::Dot) {
-            parts.push(self.expect_table_name()?);
+            // Behind a dot no word is anything but a name.
+            parts.push(match self.kind(0) {
+                Some(Kind::Word(_)) => self.take(Role::Name),
+                _ => self.expect_table_name()?,
+            });
         }
         let named = self.at;
         let alias = self.table_alias()?;

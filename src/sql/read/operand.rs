@@ -56,6 +56,7 @@ impl Reader<'_, '_> {
     /// `(query)`, `(expression)`, `(a, b)`, `()`, and set operations whose first arm is itself in brackets.
     fn brackets(&mut self) -> Result<Shape, Refusal> {
         self.take(Role::Symbol);
+        self.explain();
         if self.is_query(0) {
             self.no_query_in_filter()?;
             self.query()?;
@@ -137,7 +138,7 @@ impl Reader<'_, '_> {
         let name = self.take(Role::Keyword);
         self.take(Role::Symbol);
         if self.word(0).eq_ignore_ascii_case("Identifier") {
-            return Err(self.not_allowed("an Identifier parameter can name any table").hint("write the name itself"));
+            self.object("an Identifier parameter can name any table", "write the name itself");
         }
         self.type_name()?;
         self.expect_symbol(S::CloseBrace)?;

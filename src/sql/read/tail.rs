@@ -117,7 +117,9 @@ impl Reader<'_, '_> {
     pub(super) fn output_clauses(&mut self) -> Result<(), Refusal> {
         loop {
             match self.keyword(0) {
-                Some(K::Format) if self.reading.format.is_none() && matches!(self.kind(1), Some(Kind::Word(_))) => {
+                Some(K::Format)
+                    if self.reading.format.is_none() && matches!(self.kind(1), Some(Kind::Word(_) | Kind::Quoted)) =>
+                {
                     self.take(Role::Dropped);
                     self.reading.format = Some(self.take(Role::Dropped));
                 }
@@ -128,7 +130,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn settings(&mut self) -> Result<(), Refusal> {
+    pub(super) fn settings(&mut self) -> Result<(), Refusal> {
         self.take(Role::Dropped);
         self.setting()?;
         while self.is_symbol(0, S::Comma) {

@@ -28,7 +28,7 @@ EXPLAIN SELECT 1
 ====
 SELECT * FROM (EXPLAIN SELECT 1)
 ----
--- refused, NotUnderstood: `EXPLAIN` is not understood here (at byte 15)
+-- refused, NotAllowed: EXPLAIN tells what tables hold (at byte 15); hint: leave it out
 ====
 SELECT * FROM merge('default', '^ev')
 ----

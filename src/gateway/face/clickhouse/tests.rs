@@ -48,16 +48,3 @@ fn only_the_default_database_can_be_named() {
     assert!(matches!(read(Method::GET, "query=x&database=system", &[], ""), Err(Error::Database(_))));
     assert!(matches!(read(Method::GET, "query=x", &[(DATABASE, "system")], ""), Err(Error::Database(_))));
 }
-
-#[test]
-fn a_driver_that_asks_about_the_server_is_told_nothing() {
-    let asked = "SELECT name, value, readonly FROM system.settings LIMIT 10000";
-    for rest in ["", "\n FORMAT Native", " FORMAT JSON"] {
-        let text = read(Method::POST, "", &[], &format!("{asked}{rest}")).unwrap().text;
-        assert!(!text.contains("system") && text.ends_with(rest), "{text}");
-    }
-    for rest in [" UNION ALL SELECT 1", "0", " FORMAT JSON; SELECT 1"] {
-        let text = format!("{asked}{rest}");
-        assert_eq!(read(Method::POST, "", &[], &text).unwrap().text, text);
-    }
-}

@@ -30,7 +30,6 @@ fn ambiguous_framing_is_refused_and_closes_the_connection() {
         format!("POST /v0/sql HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer {token}\r\n{headers}\r\n{body}")
     };
     for (name, message) in [
-        ("two lengths", post("Content-Length: 3\r\nContent-Length: 3\r\n", "abc")),
         ("two different lengths", post("Content-Length: 3\r\nContent-Length: 4\r\n", "abc")),
         ("a list of lengths", post("Content-Length: 3, 3\r\n", "abc")),
         ("leading zeros", post("Content-Length: 003\r\n", "abc")),
@@ -55,6 +54,17 @@ fn ambiguous_framing_is_refused_and_closes_the_connection() {
     ] {
         assert_eq!(say(&world, message.as_bytes()), (400, true), "{name}");
     }
+}
+
+/// RFC 9110 section 8.6: a recipient may take one of several equal lengths. hyper does, before any layer could see it;
+/// what goes upstream has one length of its own.
+#[test]
+fn equal_lengths_are_one_length() {
+    let world = World::new();
+    let lengths = "Content-Length: 8\r\nContent-Length: 8\r\n";
+    let head =
+        format!("POST /v0/sql HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer {}\r\n{lengths}\r\n", value("admin"));
+    assert_eq!(say(&world, format!("{head}SELECT 1").as_bytes()).0, 200);
 }
 
 #[test]

@@ -13,7 +13,12 @@ impl Reader<'_, '_> {
         let mut plain = true;
         loop {
             match self.kind(0) {
-                Some(Kind::Symbol(S::Minus | S::Plus | S::Tilde)) => self.take(Role::Symbol),
+                // ClickHouse's parser forgets a unary plus: `x IN +t` reads the table `t`.
+                Some(Kind::Symbol(S::Plus)) => {
+                    self.take(Role::Symbol);
+                    continue;
+                }
+                Some(Kind::Symbol(S::Minus | S::Tilde)) => self.take(Role::Symbol),
                 Some(Kind::Word(K::Not)) => self.take(Role::Keyword),
                 _ => break,
             };

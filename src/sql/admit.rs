@@ -4,7 +4,7 @@
 //! write instead.
 
 use super::dialect::Dialect;
-use super::lexeme::Kind;
+use super::lexeme::{Kind, Symbol};
 use super::read::{Reading, Setting};
 use super::refusal::{Refusal, RefusalKind};
 
@@ -47,7 +47,9 @@ fn arguments_that_name_functions(reading: &Reading<'_>) -> Result<(), Refusal> {
         if !TAKE_A_NAME.iter().any(|taker| name(reading, position).eq_ignore_ascii_case(taker)) {
             continue;
         }
-        let argument = reading.lexed.get(position + 2).filter(|lexeme| lexeme.kind == Kind::Text);
+        // The literal alone: `'su' || 'm'` is another name.
+        let alone = reading.lexed.get(position + 3).is_some_and(|next| next.kind == Kind::Symbol(Symbol::Comma));
+        let argument = reading.lexed.get(position + 2).filter(|lexeme| alone && lexeme.kind == Kind::Text);
         let value = argument.map(|lexeme| reading.lexed.value(lexeme));
         let called = value.as_deref().and_then(|value| std::str::from_utf8(value).ok()).unwrap_or_default();
         let called = called.split('(').next().unwrap_or_default();

@@ -170,7 +170,7 @@ impl Reader<'_, '_> {
                 self.take(Role::Keyword);
                 Ok(Shape::default())
             }
-            K::Exists if called => {
+            K::Exists if called && self.is_bracketed_query(1) => {
                 self.take(Role::Keyword);
                 self.deeper(Self::brackets)
             }
@@ -381,6 +381,11 @@ impl Reader<'_, '_> {
             let function = self.take(Role::Function);
             self.reading.functions.push(function);
             return Ok(());
+        }
+        // Every other bare name would be a function's for the engine, quoted or not: `* APPLY(`file`)` reads files.
+        let is_parameter = self.is_symbol(1, S::Arrow) || self.is_symbol(1, S::OpenRound);
+        if !self.is_symbol(0, S::OpenRound) && !is_parameter {
+            return Err(self.unexpected());
         }
         self.expression(Context::PLAIN).map(drop)
     }

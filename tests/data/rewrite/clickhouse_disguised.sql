@@ -18,3 +18,35 @@ WITH c AS (SELECT 1) SELECT n FROM events WHERE n IN +c
 ----
 WITH __pc_0 AS (SELECT 1) SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE `n` IN __pc_0
 ====
+SELECT * APPLY(`file`) FROM (SELECT 'x.csv')
+----
+-- refused, NotUnderstood: ``file`` is not understood here (at byte 15)
+====
+SELECT * APPLY "sleep" FROM events
+----
+-- refused, NotUnderstood: `"sleep"` is not understood here (at byte 15)
+====
+SELECT COLUMNS('n') APPLY (`throwIf`) APPLY(sum) FROM events
+----
+-- refused, NotUnderstood: ``throwIf`` is not understood here (at byte 27)
+====
+SELECT * APPLY(sum) APPLY(x -> x + 1) APPLY (quantile(0.5)) APPLY toString APPLY (`x` -> x) FROM orders
+----
+SELECT * APPLY (sum) APPLY (`x` -> `x` + 1) APPLY (quantile(0.5)) APPLY toString APPLY (`x` -> `x`) FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`
+====
+SELECT arrayReduce('e' || 'stimateCompressionRatio', [1])
+----
+-- refused, NotAllowed: the function named in its first argument is not permitted (at byte 7)
+====
+SELECT arrayReduce('sum', [n]), arrayReduce('quantile(0.5)', [n]) FROM events
+----
+SELECT arrayReduce('sum', [`n`]), arrayReduce('quantile(0.5)', [`n`]) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT exists(secret)
+----
+-- refused, NotAllowed: the function `exists` is not permitted (at byte 7); hint: an operator can permit it under `functions` in gateway.yaml
+====
+SELECT exists((SELECT 1 FROM events)), exists(SELECT 1)
+----
+SELECT exists ((SELECT 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`)), exists (SELECT 1)
+====

@@ -42,7 +42,7 @@ impl Reader<'_, '_> {
             Some(Kind::Quoted) => self.name()?,
             Some(Kind::Symbol(_)) | None => return Err(self.unexpected()),
         };
-        Ok(if plain { shape } else { Shape::default() })
+        Ok(if plain { shape } else { Shape { lambda: shape.lambda, ..Shape::default() } })
     }
 
     fn literal(&mut self) -> Shape {

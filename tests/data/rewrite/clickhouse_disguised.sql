@@ -50,3 +50,27 @@ SELECT exists((SELECT 1 FROM events)), exists(SELECT 1)
 ----
 SELECT exists ((SELECT 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`)), exists (SELECT 1)
 ====
+WITH ((x, y) -> 1) AS equals SELECT n FROM events
+----
+-- refused, NotAllowed: a lambda cannot have an alias (at byte 19); hint: write the lambda where it is used
+====
+SELECT arrayMap(((x -> x)) AS f, [n]), (1 ? (x -> x) : x) AS g FROM events
+----
+-- refused, NotAllowed: a lambda cannot have an alias (at byte 27); hint: write the lambda where it is used
+====
+SELECT 1 ? (x -> x) : (x -> x) AS g FROM events
+----
+-- refused, NotAllowed: a lambda cannot have an alias (at byte 31); hint: write the lambda where it is used
+====
+SELECT arrayMap((x -> x), [n]) AS f, arrayMap(x -> (x), [n]) g FROM events
+----
+SELECT arrayMap((`x` -> `x`), [`n`]) AS `f`, arrayMap(`x` -> (`x`), [`n`]) `g` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT a.n FROM events AS a ALL INNER JOIN orders ON a.n = orders.id
+----
+SELECT `a`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `a` ALL INNER JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON `a`.`n` = `orders`.`id`
+====
+SELECT events.n FROM events ALL LEFT JOIN orders ON events.n = orders.id
+----
+SELECT `events`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ALL LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON `events`.`n` = `orders`.`id`
+====

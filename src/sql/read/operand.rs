@@ -18,7 +18,8 @@ impl Reader<'_, '_> {
                     self.take(Role::Symbol);
                     continue;
                 }
-                Some(Kind::Symbol(S::Minus | S::Tilde)) => self.take(Role::Symbol),
+                Some(Kind::Symbol(S::Minus)) => self.take(Role::Sign),
+                Some(Kind::Symbol(S::Tilde)) => self.take(Role::Symbol),
                 Some(Kind::Word(K::Not)) => self.take(Role::Keyword),
                 _ => break,
             };

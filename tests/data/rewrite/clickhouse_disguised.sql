@@ -74,3 +74,60 @@ SELECT events.n FROM events ALL LEFT JOIN orders ON events.n = orders.id
 ----
 SELECT `events`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ALL LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON `events`.`n` = `orders`.`id`
 ====
+SELECT b FROM values('a UInt8, b String ALIAS joinGet(\'d.j\', \'v\', a)', 1)
+----
+-- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+====
+SELECT b FROM values('a UInt8, b/**/ALIAS(hostName())', 1)
+----
+-- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+====
+SELECT b FROM values('a UInt8, b ' || 'String ALIAS hostName()', 1)
+----
+-- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+====
+SELECT b FROM values(('a UInt8, b String ALIAS hostName()'), 1)
+----
+-- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+====
+SELECT b FROM values(1 || 'a UInt8, b String ALIAS hostName()', 1)
+----
+-- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+====
+WITH 'a UInt8, b String ALIAS hostName()' AS s SELECT b FROM values(s, 1)
+----
+-- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 61); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+====
+SELECT b FROM values({s:String}, 1)
+----
+-- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+====
+SELECT b FROM values((1, 'a UInt8, b String ALIAS hostName()').2, 1)
+----
+-- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+====
+SELECT b FROM null('a UInt8, b UInt8 ALIAS intDiv(1, (SELECT max(k) FROM secret))')
+----
+-- refused, NotAllowed: the table function `null` is not permitted (at byte 14); hint: read a data source by its name
+====
+SELECT * FROM values('a UInt8, b Array(Nullable(String))', (1, ['x']), (2, [])), values((1, 'x y'), (-2, 'z')), values(1, -2), values('a', 'b')
+----
+SELECT * FROM values('a UInt8, b Array(Nullable(String))', (1, ['x']), (2, [])), values((1, 'x y'), (-2, 'z')), values(1, -2), values('a', 'b')
+====
+SELECT count() FROM events SETTINGS transform_null_in = 1
+----
+-- refused, NotAllowed: the setting `transform_null_in` would change what a row filter means (at byte 36)
+====
+SELECT count() FROM events SETTINGS max_threads = 1, session_timezone = 'Asia/Tokyo'
+----
+-- refused, NotAllowed: the setting `session_timezone` would change what a row filter means (at byte 53)
+====
+SELECT count() FROM countries SETTINGS session_timezone = 'Asia/Tokyo'
+----
+SELECT count() FROM `default`.`countries` AS `countries`
+-- setting: session_timezone = Asia/Tokyo
+====
+SELECT - 1, 1 - 1, 1 - -1, - -1, -n, -1::Int8, [-1, 2]::Array(Int8), (-1), n - 1::Int8 FROM orders
+----
+SELECT -1, 1 - 1, 1 - -1, - -1, - `n`, -1::Int8, [-1, 2]::Array(Int8), (-1), `n` - 1::Int8 FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`
+====

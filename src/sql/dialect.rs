@@ -152,7 +152,7 @@ impl Dialect {
     pub(super) fn table_functions(self) -> &'static [&'static str] {
         match self {
             Self::ClickHouse => {
-                &["generateSeries", "generate_series", "null", "numbers", "numbers_mt", "values", "zeros", "zeros_mt"]
+                &["generateSeries", "generate_series", "numbers", "numbers_mt", "values", "zeros", "zeros_mt"]
             }
             Self::Sqlite => &["json_each", "json_tree"],
             Self::Generic => &[],
@@ -163,6 +163,15 @@ impl Dialect {
     pub(super) fn settings(self) -> &'static [&'static str] {
         match self {
             Self::ClickHouse => CLICKHOUSE_SETTINGS,
+            Self::Sqlite | Self::Generic => &[],
+        }
+    }
+
+    /// Those of [`Self::settings`] that change what an expression means, and so a row filter's: with `transform_null_in`
+    /// a NULL is not in `(1, 2)`, and a time in text is another time in another `session_timezone`.
+    pub(super) fn settings_that_reach_filters(self) -> &'static [&'static str] {
+        match self {
+            Self::ClickHouse => CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS,
             Self::Sqlite | Self::Generic => &[],
         }
     }
@@ -228,6 +237,23 @@ const CLICKHOUSE_SETTINGS: &[&str] = &[
     "totals_auto_threshold",
     "totals_mode",
     "union_default_mode",
+];
+
+/// Everything of [`CLICKHOUSE_SETTINGS`] that functions, casts and comparisons look at.
+const CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS: &[&str] = &[
+    "aggregate_functions_null_for_empty",
+    "bool_false_representation",
+    "bool_true_representation",
+    "cast_keep_nullable",
+    "data_type_default_nullable",
+    "date_time_input_format",
+    "date_time_output_format",
+    "decimal_check_overflow",
+    "float_precision",
+    "output_format_decimal_trailing_zeros",
+    "session_timezone",
+    "transform_null_in",
+    "use_variant_as_common_type",
 ];
 
 /// SQLite 3.54, `sqlite3_keyword_name`, without CURRENT_DATE, CURRENT_TIME and CURRENT_TIMESTAMP, which are values.

@@ -34,7 +34,8 @@ fn catalog(tables: &[String]) -> Catalog {
     let column = |name: &&str| Column { name: (*name).into(), type_name: "String".into(), kind: ColumnKind::Ordinary };
     for name in tables {
         let table = Table { columns: columns.iter().map(column).collect(), engine: Engine::MergeTree };
-        catalog.insert(TableName::new("default", name), table);
+        let (database, name) = name.split_once('.').unwrap_or(("default", name));
+        catalog.insert(TableName::new(database, name), table);
     }
     catalog
 }

@@ -100,7 +100,7 @@ pub struct Rewritten {
 /// What a statement names, whether or not any of it is permitted: the acceptance report's question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outline {
-    /// Tables, as written.
+    /// Tables, as written: `table` or `database.table`.
     pub tables: Vec<String>,
     /// Functions.
     pub functions: Vec<String>,
@@ -120,7 +120,11 @@ pub fn outline(text: &str, dialect: Dialect, limits: &Limits) -> Result<Outline,
         positions.filter_map(|at| reading.lexed.get(at)).map(|lexeme| reading.lexed.name(lexeme).to_owned()).collect()
     };
     Ok(Outline {
-        tables: names(&mut reading.tables.iter().map(|table| table.table)),
+        tables: reading
+            .tables
+            .iter()
+            .map(|table| names(&mut table.database.into_iter().chain([table.table])).join("."))
+            .collect(),
         functions: names(&mut reading.functions.iter().copied()),
         table_functions: names(&mut reading.table_functions.iter().copied()),
         settings: names(&mut reading.settings.iter().map(|setting| setting.name)),

@@ -17,7 +17,7 @@ use tracing::Span;
 use crate::authz::{Decision, Policy};
 use crate::catalog::Catalog;
 use crate::resource::{Action, Resource};
-use crate::sql::{RefusalKind, Rewritten};
+use crate::sql::{Dialect, RefusalKind, Rewritten};
 use crate::store::{Principal, Snapshot};
 use crate::telemetry::Metrics;
 use crate::upstream::{Format, Query, Upstream};
@@ -151,7 +151,7 @@ impl Authorize {
             _ => face::v0::statement(&message, &body)?,
         };
         let rewritten = self.rewrite(&principal.policy, &snapshot, &catalog, &statement.text).await?;
-        assemble(&rewritten, statement, message.id.to_string())
+        assemble(&rewritten, statement, self.upstream.dialect(), message.id.to_string())
     }
 
     /// The rewrite of a statement, kept from before or judged now.
@@ -207,12 +207,18 @@ impl Authorize {
 }
 
 /// Puts the query together: the gateway's text, and of what came beside the statement only what that text uses.
-fn assemble(rewritten: &Rewritten, statement: Statement, id: String) -> Result<Query, Error> {
+///
+/// Beside a row filter no setting may go on that changes what an expression means: the filter is one.
+fn assemble(rewritten: &Rewritten, statement: Statement, dialect: Dialect, id: String) -> Result<Query, Error> {
     let format = rewritten.format.as_ref().unwrap_or(&statement.format);
     let format: Format = format.parse().map_err(|_| Error::Format(format.clone()))?;
     let mut settings = statement.settings;
     settings.retain(|(name, _)| !rewritten.settings.iter().any(|(inner, _)| inner == name));
     settings.extend(rewritten.settings.iter().cloned());
+    let reaching = dialect.settings_that_reach_filters();
+    if let Some((name, _)) = settings.iter().find(|(name, _)| rewritten.filtered && reaching.contains(&name.as_str())) {
+        return Err(Error::Setting(name.clone()));
+    }
     let value = |name: &String| {
         let given = statement.values.iter().find(|(known, _)| known == name).cloned();
         given.ok_or_else(|| {
@@ -257,23 +263,33 @@ mod tests {
 
     #[test]
     fn only_values_that_the_text_uses_go_on() {
-        let query = assemble(&rewritten(), statement(&[("a", "1"), ("b", "2")]), "id".to_owned()).unwrap();
+        let query =
+            assemble(&rewritten(), statement(&[("a", "1"), ("b", "2")]), Dialect::ClickHouse, "id".to_owned()).unwrap();
         assert_eq!(query.text, "SELECT {a:UInt8}");
         assert_eq!(query.parameters, [("a".to_owned(), "1".to_owned())]);
         assert!(query.filtered);
-        assert!(matches!(assemble(&rewritten(), statement(&[("b", "2")]), "id".to_owned()), Err(Error::Parameter(_))));
+        assert!(matches!(
+            assemble(&rewritten(), statement(&[("b", "2")]), Dialect::ClickHouse, "id".to_owned()),
+            Err(Error::Parameter(_))
+        ));
     }
 
     #[test]
     fn what_the_statement_says_wins_over_what_stands_beside_it() {
-        let query = assemble(&rewritten(), statement(&[("a", "1")]), "id".to_owned()).unwrap();
+        let query = assemble(&rewritten(), statement(&[("a", "1")]), Dialect::ClickHouse, "id".to_owned()).unwrap();
         assert_eq!(query.format.name(), "CSV");
         let max_threads: Vec<_> = query.settings.iter().filter(|(name, _)| name == "max_threads").collect();
         assert_eq!(max_threads, [&("max_threads".to_owned(), "1".to_owned())]);
         let json = Rewritten { format: Some("JSON".to_owned()), ..rewritten() };
-        assert_eq!(assemble(&json, statement(&[("a", "1")]), "id".to_owned()).unwrap().format, Format::JSON);
+        assert_eq!(
+            assemble(&json, statement(&[("a", "1")]), Dialect::ClickHouse, "id".to_owned()).unwrap().format,
+            Format::JSON
+        );
         let unknown = Rewritten { format: Some("SQLInsert".to_owned()), ..rewritten() };
-        assert!(matches!(assemble(&unknown, statement(&[("a", "1")]), String::new()), Err(Error::Format(_))));
+        assert!(matches!(
+            assemble(&unknown, statement(&[("a", "1")]), Dialect::ClickHouse, String::new()),
+            Err(Error::Format(_))
+        ));
     }
 
     #[test]
@@ -281,5 +297,17 @@ mod tests {
         for endpoint in [Endpoint::Metrics, Endpoint::Workspace, Endpoint::V0Sql, Endpoint::ClickHouseSql] {
             assert!(matches!(open(&endpoint), Err(Error::TokenMissing)), "{endpoint:?}");
         }
+    }
+
+    #[test]
+    fn a_setting_that_changes_what_a_filter_means_does_not_go_beside_one() {
+        let mut beside = statement(&[("a", "1")]);
+        beside.settings.push(("date_time_output_format".to_owned(), "iso".to_owned()));
+        let assembled = |filtered| {
+            let rewritten = Rewritten { filtered, ..rewritten() };
+            assemble(&rewritten, beside.clone(), Dialect::ClickHouse, "id".to_owned())
+        };
+        assert!(matches!(assembled(true), Err(Error::Setting(name)) if name == "date_time_output_format"));
+        assert!(assembled(false).is_ok());
     }
 }

@@ -136,7 +136,7 @@ pub(super) fn answer(error: &Error, from: &From) -> Response {
         }
         _ => {}
     }
-    if from.version < Version::HTTP_2 && breaks_framing(status) {
+    if from.version < Version::HTTP_2 && breaks_framing(error) {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
@@ -249,6 +249,18 @@ fn challenge(status: StatusCode, error: &Error) -> Option<&'static str> {
     }
 }
 
-fn breaks_framing(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 400 | 408 | 413 | 414 | 417 | 431 | 501)
+/// Whether what follows on the connection may not be a request. A refused statement is no such error: its request was
+/// read to the end.
+fn breaks_framing(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Malformed(_)
+            | Error::BodyBroken
+            | Error::BodyTooSlow
+            | Error::BodyTooLarge
+            | Error::TargetTooLong
+            | Error::HeadersTooLarge
+            | Error::Expectation
+            | Error::UnknownMethod
+    )
 }

@@ -152,7 +152,7 @@ impl Dialect {
     pub(super) fn table_functions(self) -> &'static [&'static str] {
         match self {
             Self::ClickHouse => {
-                &["generateSeries", "generate_series", "null", "numbers", "numbers_mt", "values", "zeros", "zeros_mt"]
+                &["generateSeries", "generate_series", "numbers", "numbers_mt", "values", "zeros", "zeros_mt"]
             }
             Self::Sqlite => &["json_each", "json_tree"],
             Self::Generic => &[],
@@ -163,6 +163,16 @@ impl Dialect {
     pub(super) fn settings(self) -> &'static [&'static str] {
         match self {
             Self::ClickHouse => CLICKHOUSE_SETTINGS,
+            Self::Sqlite | Self::Generic => &[],
+        }
+    }
+
+    /// Those of [`Self::settings`] that change what an expression means, and so a row filter's: with `transform_null_in`
+    /// a NULL is not in `(1, 2)`, and a time in text is another time in another `session_timezone`.
+    #[must_use]
+    pub fn settings_that_reach_filters(self) -> &'static [&'static str] {
+        match self {
+            Self::ClickHouse => CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS,
             Self::Sqlite | Self::Generic => &[],
         }
     }
@@ -180,16 +190,18 @@ impl Dialect {
 }
 
 /// ClickHouse 26.7. Left out on purpose: everything that names a file, a table, a cluster, a dialect, a profile or a
-/// policy; everything that switches the analyzer or an optimisation that a wall relies on; everything that changes what a
-/// row filter means, which is evaluated under the same settings (`session_timezone` moves the border of a day,
-/// `transform_null_in` lets NULL match, `date_time_input_format` reads another date); and bounds on rows *read*, which hidden
-/// rows count towards.
+/// policy; everything that switches the analyzer or an optimisation that a wall relies on; and bounds on rows *read*, which
+/// hidden rows count towards.
 const CLICKHOUSE_SETTINGS: &[&str] = &[
     "aggregate_functions_null_for_empty",
     "any_join_distinct_right_table_keys",
     "bool_false_representation",
     "bool_true_representation",
+    "cast_keep_nullable",
+    "data_type_default_nullable",
+    "date_time_input_format",
     "date_time_output_format",
+    "decimal_check_overflow",
     "distinct_overflow_mode",
     "empty_result_for_aggregation_by_empty_set",
     "enable_positional_arguments",
@@ -225,9 +237,29 @@ const CLICKHOUSE_SETTINGS: &[&str] = &[
     "output_format_parquet_string_as_string",
     "prefer_column_name_to_alias",
     "result_overflow_mode",
+    "session_timezone",
     "totals_auto_threshold",
     "totals_mode",
+    "transform_null_in",
     "union_default_mode",
+    "use_variant_as_common_type",
+];
+
+/// Everything of [`CLICKHOUSE_SETTINGS`] that functions, casts and comparisons look at.
+const CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS: &[&str] = &[
+    "aggregate_functions_null_for_empty",
+    "bool_false_representation",
+    "bool_true_representation",
+    "cast_keep_nullable",
+    "data_type_default_nullable",
+    "date_time_input_format",
+    "date_time_output_format",
+    "decimal_check_overflow",
+    "float_precision",
+    "output_format_decimal_trailing_zeros",
+    "session_timezone",
+    "transform_null_in",
+    "use_variant_as_common_type",
 ];
 
 /// SQLite 3.54, `sqlite3_keyword_name`, without CURRENT_DATE, CURRENT_TIME and CURRENT_TIMESTAMP, which are values.

@@ -134,7 +134,7 @@ impl Emitter<'_, '_> {
         }
         self.out.written.push(position);
         if let Kind::Symbol(symbol) = lexeme.kind {
-            return self.symbol(symbol);
+            return self.symbol(position, symbol);
         }
         self.space(true);
         let source = self.reading.lexed.source(lexeme);
@@ -151,11 +151,17 @@ impl Emitter<'_, '_> {
         self.last = match role {
             Role::Function | Role::Type => Last::Callee,
             Role::Name | Role::Literal => Last::Operand,
-            Role::Keyword | Role::Symbol | Role::Unread | Role::Dropped => Last::Word,
+            Role::Keyword | Role::Symbol | Role::Sign | Role::Unread | Role::Dropped => Last::Word,
         };
     }
 
-    fn symbol(&mut self, symbol: Symbol) {
+    /// Whether it is a sign with its number behind it. ClickHouse casts the text of `-1::Int8`, and `- 1` is no number.
+    fn is_sign(&self, position: usize) -> bool {
+        let next = self.reading.lexed.get(position + 1).map(|lexeme| lexeme.kind);
+        self.reading.roles.get(position) == Some(&Role::Sign) && next == Some(Kind::Number)
+    }
+
+    fn symbol(&mut self, position: usize, symbol: Symbol) {
         use Symbol as S;
         let touches = match symbol {
             S::Comma | S::CloseRound | S::CloseSquare | S::CloseBrace | S::Dot | S::DoubleColon | S::Colon => true,
@@ -166,6 +172,7 @@ impl Emitter<'_, '_> {
         self.space(!touches);
         self.out.text.push_str(symbol.text());
         self.last = match symbol {
+            S::Minus if self.is_sign(position) => Last::Glue,
             S::OpenRound | S::OpenSquare | S::OpenBrace | S::Dot | S::DoubleColon | S::Colon => Last::Glue,
             S::CloseRound | S::CloseSquare | S::CloseBrace => Last::Operand,
             _ => Last::Word,

@@ -51,6 +51,9 @@ impl Resolved<'_> {
             };
             edits.push(Edit::Wall(table.range.clone(), text));
         }
+        if !walled_selects.is_empty() {
+            admit::settings_beside_filters(&self.reading)?;
+        }
         self.rename_ctes(&mut edits);
         self.prewheres(&walled_selects, &mut edits)?;
         self.shorten_names(&mut edits);

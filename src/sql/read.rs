@@ -47,6 +47,8 @@ pub(super) enum Role {
     Literal,
     /// A symbol.
     Symbol,
+    /// A minus before its operand.
+    Sign,
     /// Understood and not written: FORMAT, SETTINGS, a final semicolon, a trailing comma.
     Dropped,
 }

@@ -7,14 +7,16 @@ use std::time::{Duration, Instant};
 use crate::http::raw;
 use crate::http_world::{World, value};
 
+/// Longer than a busy machine needs to close a connection, shorter than one may stay idle.
+const CLOSES_WITHIN: Duration = Duration::from_secs(3);
+
 /// The status, and whether the connection was closed without waiting to be idle.
 fn say(world: &World, bytes: &[u8]) -> (u16, bool) {
-    let start = Instant::now();
     let mut stream = TcpStream::connect(world.address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
+    stream.set_read_timeout(Some(CLOSES_WITHIN)).unwrap();
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
-    let closed = stream.read_to_end(&mut answer).is_ok() && start.elapsed() < Duration::from_millis(400);
+    let closed = stream.read_to_end(&mut answer).is_ok();
     let text = String::from_utf8_lossy(&answer).into_owned();
     let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
     (status, closed)
@@ -28,7 +30,6 @@ fn ambiguous_framing_is_refused_and_closes_the_connection() {
         format!("POST /v0/sql HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer {token}\r\n{headers}\r\n{body}")
     };
     for (name, message) in [
-        ("two lengths", post("Content-Length: 3\r\nContent-Length: 3\r\n", "abc")),
         ("two different lengths", post("Content-Length: 3\r\nContent-Length: 4\r\n", "abc")),
         ("a list of lengths", post("Content-Length: 3, 3\r\n", "abc")),
         ("leading zeros", post("Content-Length: 003\r\n", "abc")),
@@ -53,6 +54,17 @@ fn ambiguous_framing_is_refused_and_closes_the_connection() {
     ] {
         assert_eq!(say(&world, message.as_bytes()), (400, true), "{name}");
     }
+}
+
+/// RFC 9110 section 8.6: a recipient may take one of several equal lengths. hyper does, before any layer could see it;
+/// what goes upstream has one length of its own.
+#[test]
+fn equal_lengths_are_one_length() {
+    let world = World::new();
+    let lengths = "Content-Length: 8\r\nContent-Length: 8\r\n";
+    let head =
+        format!("POST /v0/sql HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer {}\r\n{lengths}\r\n", value("admin"));
+    assert_eq!(say(&world, format!("{head}SELECT 1").as_bytes()).0, 200);
 }
 
 #[test]

@@ -36,6 +36,7 @@ mod store_reload;
 mod store_torn;
 mod store_world;
 mod tidy;
+mod twins;
 mod upstream_api;
 mod upstream_clickhouse;
 mod upstream_common;

@@ -1,7 +1,9 @@
 //! `check` and `test`.
 
+use std::path::PathBuf;
+
 use crate::engines::Engines;
-use crate::shell::{Outcome, answers, cargo, run, say};
+use crate::shell::{Outcome, answers, cargo, root, run, say};
 
 /// Everything that CI checks, in the order in which a mistake is cheapest to find. The tests come last, so that their
 /// summary is the last thing printed.
@@ -18,7 +20,25 @@ pub(crate) fn check(strict: bool) -> Outcome {
     say("· doctests");
     run(cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
     licences()?;
+    let corpora = corpora();
+    if corpora.is_dir() {
+        acceptance(None)?;
+    } else {
+        say("SKIPPED: there are no corpora beside the project: the acceptance of other people's SQL is not measured");
+    }
     test(strict, &[])
+}
+
+/// Other people's SQL, where it is kept: never in the project.
+fn corpora() -> PathBuf {
+    root().join("../shared/corpora")
+}
+
+/// The acceptance report; fails where more is not understood than before.
+pub(crate) fn acceptance(directory: Option<&str>) -> Outcome {
+    say("· acceptance");
+    let directory = directory.map_or_else(corpora, PathBuf::from);
+    run(cargo().args(["run", "--quiet", "--package", "portcullis", "--example", "acceptance", "--"]).arg(directory))
 }
 
 /// Starts the engines, runs the tests and says no word after them.

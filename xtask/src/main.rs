@@ -25,6 +25,7 @@ usage: cargo xtask <command>
   engines up                  start the engines, print their environment, stay until `down` or ctrl-c
   engines down                stop what `engines up` started
   functions                   what the running ClickHouse has that neither function list names
+  acceptance [DIRECTORY]      how much of the SQL in a directory of *.jsonl files is accepted (default ../shared/corpora)
   bench [ARGUMENT…]           the benchmarks, with the engines up
   help                        this text
 
@@ -56,6 +57,8 @@ fn run(arguments: &[String]) -> Outcome {
         ["engines", "up"] => engines::hold(),
         ["engines", "down"] => engines::release(),
         ["functions"] => functions::compare(),
+        ["acceptance"] => check::acceptance(None),
+        ["acceptance", directory] => check::acceptance(Some(directory)),
         ["bench", rest @ ..] => bench::bench(rest),
         ["help" | "--help" | "-h"] => {
             print(USAGE.trim_end());

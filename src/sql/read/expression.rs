@@ -39,6 +39,8 @@ pub(super) struct Shape {
     pub(super) query: bool,
     /// Its alias.
     pub(super) alias: Option<usize>,
+    /// It holds a lambda, in brackets or not.
+    pub(super) lambda: bool,
 }
 
 impl Reader<'_, '_> {
@@ -52,7 +54,7 @@ impl Reader<'_, '_> {
     pub(super) fn expression(&mut self, context: Context) -> Result<Shape, Refusal> {
         let mut shape = self.operand()?;
         let mut ternaries = 0_usize;
-        let mut lambda = false;
+        let mut lambda = shape.lambda;
         loop {
             if context.alias
                 && self.alias(context, lambda)?.is_some_and(|alias| {
@@ -63,13 +65,13 @@ impl Reader<'_, '_> {
                 return Ok(shape);
             }
             match self.operator(context, &mut ternaries)? {
-                Operator::None if ternaries == 0 => return Ok(shape),
+                Operator::None if ternaries == 0 => return Ok(Shape { lambda, ..shape }),
                 Operator::None => return Err(self.unexpected()),
                 Operator::Postfix => {}
                 Operator::Membership => self.membership()?,
                 Operator::Infix { is_lambda } => {
                     lambda |= is_lambda;
-                    self.operand()?;
+                    lambda |= self.operand()?.lambda;
                 }
             }
             shape = Shape::default();

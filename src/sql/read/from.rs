@@ -191,6 +191,7 @@ impl Reader<'_, '_> {
     fn follows_table(&self, keyword: K) -> bool {
         keyword.is_reserved()
             || matches!(keyword, K::Array | K::Format | K::Outer | K::Fetch | K::For | K::Indexed | K::Only)
+            || (keyword == K::All && self.dialect().has_clickhouse_clauses())
     }
 
     /// A table function: `numbers(10)`. Which ones may be used is decided later.

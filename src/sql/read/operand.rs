@@ -13,7 +13,13 @@ impl Reader<'_, '_> {
         let mut plain = true;
         loop {
             match self.kind(0) {
-                Some(Kind::Symbol(S::Minus | S::Plus | S::Tilde)) => self.take(Role::Symbol),
+                // ClickHouse's parser forgets a unary plus: `x IN +t` reads the table `t`.
+                Some(Kind::Symbol(S::Plus)) => {
+                    self.take(Role::Symbol);
+                    continue;
+                }
+                Some(Kind::Symbol(S::Minus)) => self.take(Role::Sign),
+                Some(Kind::Symbol(S::Tilde)) => self.take(Role::Symbol),
                 Some(Kind::Word(K::Not)) => self.take(Role::Keyword),
                 _ => break,
             };
@@ -37,7 +43,7 @@ impl Reader<'_, '_> {
             Some(Kind::Quoted) => self.name()?,
             Some(Kind::Symbol(_)) | None => return Err(self.unexpected()),
         };
-        Ok(if plain { shape } else { Shape::default() })
+        Ok(if plain { shape } else { Shape { lambda: shape.lambda, ..Shape::default() } })
     }
 
     fn literal(&mut self) -> Shape {
@@ -166,7 +172,7 @@ impl Reader<'_, '_> {
                 self.take(Role::Keyword);
                 Ok(Shape::default())
             }
-            K::Exists if called => {
+            K::Exists if called && self.is_bracketed_query(1) => {
                 self.take(Role::Keyword);
                 self.deeper(Self::brackets)
             }
@@ -377,6 +383,11 @@ impl Reader<'_, '_> {
             let function = self.take(Role::Function);
             self.reading.functions.push(function);
             return Ok(());
+        }
+        // Every other bare name would be a function's for the engine, quoted or not: `* APPLY(`file`)` reads files.
+        let is_parameter = self.is_symbol(1, S::Arrow) || self.is_symbol(1, S::OpenRound);
+        if !self.is_symbol(0, S::OpenRound) && !is_parameter {
+            return Err(self.unexpected());
         }
         self.expression(Context::PLAIN).map(drop)
     }

@@ -1,6 +1,6 @@
 SELECT 1 - -1, - - 2, 'it''s', 'a\'b\x41\n', "n", `n`, 0x1F, 1_000, .5, 1e-3
 ----
-SELECT 1 - - 1, - - 2, 'it\'s', 'a\'bA\n', `n`, `n`, 0x1F, 1_000, .5, 1e-3
+SELECT 1 - -1, - -2, 'it\'s', 'a\'bA\n', `n`, `n`, 0x1F, 1_000, .5, 1e-3
 ====
 SELECT n > 1 ? 'a' : 'b', tags[1], (1, 2).1, n::Float64, CAST(n AS Nullable(String)) FROM events
 ----

@@ -82,7 +82,7 @@ pub enum NameCase {
 }
 
 /// What the upstream holds, at one moment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalog {
     default_database: Arc<str>,
     case: NameCase,

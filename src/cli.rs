@@ -137,7 +137,10 @@ fn open(config: &Config, key: SigningKey) -> Result<Store, Failure> {
 
 impl Place {
     fn load(&self) -> Result<Config, Failure> {
-        Ok(config::load(&self.config)?)
+        config::load(&self.config).map_err(|report| {
+            let hint = "`--config` or the variable PORTCULLIS_CONFIG names the file";
+            if self.config.exists() { report } else { report.hint(hint) }.into()
+        })
     }
 }
 

@@ -89,6 +89,14 @@ pub struct Settings {
     pub rewrites_kept: usize,
 }
 
+impl Settings {
+    /// Whether the path is one of the gateway's.
+    #[must_use]
+    pub fn serves(&self, path: &str) -> bool {
+        Routes::new(self).matched(path).is_some()
+    }
+}
+
 /// The gateway: one service over HTTP requests. Dropping a request's future cancels what it started upstream.
 #[derive(Clone)]
 pub struct Gateway {

@@ -100,6 +100,14 @@ pub fn bind(settings: &Settings) -> Result<Bound, BindError> {
     Ok(Bound { listener, address, tls, settings: settings.clone() })
 }
 
+/// Reads the certificate and the key as [`bind`] does, and opens nothing.
+///
+/// # Errors
+/// [`BindError`] when they cannot be used.
+pub fn check(settings: &Settings) -> Result<(), BindError> {
+    settings.tls.as_ref().map(tls::acceptor).transpose().map(drop)
+}
+
 impl Bound {
     /// Where it listens: the port that the system chose, if the settings left that to it.
     #[must_use]

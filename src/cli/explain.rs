@@ -72,7 +72,10 @@ fn catalog(upstream: &Arc<Upstream>) -> Result<Arc<Catalog>, Failure> {
         watch.abort();
         catalog
     });
-    catalog.map_err(|_| Failure::said("the upstream does not tell what it holds"))
+    catalog.map_err(|_| {
+        let message = format!("the upstream did not tell within {CATALOG_WAIT:?} what it holds");
+        Failure::Said(message, Some("`portcullis serve` logs why".to_owned()))
+    })
 }
 
 fn as_text(verdict: &Verdict, policy: &Policy, out: &mut dyn Write) -> Result<(), Failure> {
@@ -148,7 +151,7 @@ fn refusal_as_json(reason: &Reason) -> Value {
         }
         Reason::Refused(refusal) => json!({
             "decision": "refused",
-            "kind": format!("{:?}", refusal.kind),
+            "kind": reason.kind(),
             "message": refusal.message,
             "at": refusal.at.as_ref().map(|at| [at.start, at.end]),
             "hint": refusal.hint,

@@ -4,6 +4,7 @@ use std::io::{self, Read as _, Write};
 
 use clap::{Args, Subcommand};
 
+use crate::authz::{Reach, Scope};
 use crate::config::key;
 use crate::store::{Key, Snapshot};
 use crate::token::{BearerToken, TOKEN_LENGTH};
@@ -84,6 +85,18 @@ fn new(out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A scope as it is applied: with the token's own values in its filter, which is all that tells two tenants apart.
+fn applied(scope: &Scope) -> String {
+    let text = scope.to_string();
+    match scope {
+        Scope::DatasourcesRead(_, Reach::Rows(filter)) | Scope::PipesRead(_, Reach::Rows(filter)) => {
+            let head = text.strip_suffix(filter.source()).unwrap_or_default();
+            format!("{head}{}", filter.to_string().trim())
+        }
+        _ => text,
+    }
+}
+
 fn list(place: &Place, out: &mut dyn Write) -> Result<(), Failure> {
     let config = place.load()?;
     let snapshot = super::open(&config, super::key_or_passing(&config)?)?.snapshot();
@@ -92,7 +105,7 @@ fn list(place: &Place, out: &mut dyn Write) -> Result<(), Failure> {
             Some(Key::Id(_)) => "id",
             _ => "digest",
         };
-        let scopes: Vec<String> = principal.policy.scopes().iter().map(ToString::to_string).collect();
+        let scopes: Vec<String> = principal.policy.scopes().iter().map(applied).collect();
         writeln!(out, "{}\t{kind}\t{}", principal.name, scopes.join("; "))?;
     }
     Ok(())

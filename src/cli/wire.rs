@@ -56,6 +56,6 @@ pub(super) async fn serve(
     }
 }
 
-fn said(error: impl std::fmt::Display) -> Failure {
+pub(super) fn said(error: impl std::fmt::Display) -> Failure {
     Failure::said(error.to_string())
 }

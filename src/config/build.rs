@@ -63,21 +63,41 @@ impl Builder<'_> {
         limits: &schema::Limits,
     ) -> Result<gateway::Settings, Report> {
         let faces = faces.unwrap_or(schema::Faces { v0: None, clickhouse: None, generic: None });
-        let generic = faces.generic.unwrap_or_default().into_iter().map(|route| {
-            let path = self.absolute(&route.path)?;
-            Ok(gateway::GenericRoute { path, method: method(route.method), place: place(route.place) })
-        });
-        Ok(gateway::Settings {
+        let mut settings = gateway::Settings {
             v0: faces.v0.unwrap_or(true),
             clickhouse: faces.clickhouse.unwrap_or(true),
-            generic: generic.collect::<Result<_, Report>>()?,
+            generic: Vec::new(),
             workspace: workspace.unwrap_or_else(|| "portcullis".to_owned()),
             max_in_flight: limits.in_flight.map_or(1024, Into::into),
             request_timeout: span(limits.request_timeout, 60),
             body_bytes: limits.body.map_or(1 << 20, |size| size.0),
             body_idle_timeout: span(limits.body_idle_timeout, 10),
             rewrites_kept: limits.rewrites_kept.unwrap_or(10_000),
-        })
+        };
+        for route in faces.generic.unwrap_or_default() {
+            let route = self.generic(route, &settings)?;
+            settings.generic.push(route);
+        }
+        Ok(settings)
+    }
+
+    /// An endpoint of the generic face, beside those that are there already. One that no request could use is refused.
+    fn generic(&self, from: schema::GenericRoute, others: &gateway::Settings) -> Result<gateway::GenericRoute, Report> {
+        let wrong = |message| self.wrong(message, from.path.referenced);
+        let (path, method, place) = (self.absolute(&from.path)?, method(from.method), place(from.place));
+        if others.serves(&path) {
+            return Err(wrong(format!("`{path}` is served already")).hint("one path has one method and one place"));
+        }
+        match &place {
+            SqlPlace::Body | SqlPlace::FormField(_) | SqlPlace::JsonPointer(_) if method == http::Method::GET => {
+                Err(wrong("a GET has no body to carry a statement".to_owned())
+                    .hint("`place: { query_parameter: sql }`"))
+            }
+            SqlPlace::JsonPointer(pointer) if !pointer.starts_with('/') => {
+                Err(wrong(format!("`{pointer}` is no JSON pointer to a member")).hint(format!("`/{pointer}`")))
+            }
+            _ => Ok(gateway::GenericRoute { path, method, place }),
+        }
     }
 
     fn server(

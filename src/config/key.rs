@@ -90,7 +90,8 @@ fn make(path: &Path) -> io::Result<()> {
     if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
     }
-    let draft = path.with_extension(format!("{}.tmp", std::process::id()));
+    // A name of its own: one made of the process's id would be met again in a container, where it is always the same.
+    let draft = path.with_extension(format!("{}.tmp", random_hex()?));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     let written = file.write_all(random_hex()?.as_bytes()).and_then(|()| file.sync_all());
     let linked = written.and_then(|()| fs::hard_link(&draft, path));
@@ -116,6 +117,14 @@ mod tests {
         assert_eq!(make(&path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert!(!place.is_exposed());
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_draft_that_was_left_behind_is_in_nobodys_way() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("signing.key");
+        fs::write(path.with_extension(format!("{}.tmp", std::process::id())), "torn").unwrap();
+        Place::File(path).read_or_make().unwrap();
     }
 
     #[test]

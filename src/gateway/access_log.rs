@@ -1,7 +1,7 @@
 //! One log line and one count a request.
 //!
 //! - The line stands in a span that carries the request's id, so every line below it does too; inner layers record
-//!   `token.name`, `generation` and `decision` on that span.
+//!   `token.name`, `generation`, `decision` and `refusal` on that span.
 //! - The path is the matched route's own text. What the client sent as path or query is never written.
 //! - A request whose client went away before an answer began is a line too.
 
@@ -58,6 +58,7 @@ impl<S> AccessLog<S> {
             token.name = Empty,
             generation = Empty,
             decision = Empty,
+            refusal = Empty,
         );
         let (metrics, in_flight) = (self.metrics.clone(), self.metrics.in_flight());
         Line { face, started: Instant::now(), status: None, span, metrics, _in_flight: in_flight }
@@ -94,7 +95,7 @@ where
 impl Drop for Line {
     fn drop(&mut self) {
         let elapsed = self.started.elapsed();
-        let duration_ms = elapsed.as_secs_f64() * 1000.0;
+        let duration_ms = elapsed.as_micros() as f64 / 1000.0;
         let class = self.status.map_or("abandoned", class);
         self.metrics.answered(self.face, class, elapsed);
         self.span.in_scope(|| match self.status {

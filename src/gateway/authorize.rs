@@ -185,21 +185,18 @@ impl Authorize {
     }
 
     fn refused(&self, Refused { reason, shown }: Refused) -> Error {
-        let kind = match &reason {
-            Reason::Denied(_) => {
-                self.decided("denial");
-                return Error::Refused(shown);
+        match &reason {
+            Reason::Denied(_) => self.decided("denial"),
+            Reason::Refused(refusal) => {
+                Span::current().record("decision", "refusal");
+                Span::current().record("refusal", reason.kind());
+                self.metrics.refused(reason.kind());
+                // A fault of ours or of a row filter, which the client is not told of.
+                if refusal.kind == RefusalKind::Unverified {
+                    tracing::error!(reason = refusal.message, "a statement was not verified");
+                }
             }
-            Reason::Refused(refusal) => refusal.kind,
-        };
-        Span::current().record("decision", "refusal");
-        self.metrics.refused(match kind {
-            RefusalKind::NotUnderstood => "not_understood",
-            RefusalKind::NotAllowed => "not_allowed",
-            RefusalKind::UnknownTable => "unknown_table",
-            RefusalKind::TooLarge => "too_large",
-            RefusalKind::Unverified => "unverified",
-        });
+        }
         Error::Refused(shown)
     }
 

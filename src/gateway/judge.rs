@@ -47,6 +47,23 @@ pub enum Reason {
     Refused(Refusal),
 }
 
+impl Reason {
+    /// Its kind in one word, for figures, logs and `explain --json`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Denied(_) => "denied",
+            Self::Refused(refusal) => match refusal.kind {
+                RefusalKind::NotUnderstood => "not_understood",
+                RefusalKind::NotAllowed => "not_allowed",
+                RefusalKind::UnknownTable => "unknown_table",
+                RefusalKind::TooLarge => "too_large",
+                RefusalKind::Unverified => "unverified",
+            },
+        }
+    }
+}
+
 /// Judges one statement of a principal with this policy.
 ///
 /// # Errors

@@ -97,7 +97,7 @@ fn known(error: BoxError) -> Error {
 fn log(error: &Error, metrics: &Metrics) {
     match error {
         Error::Upstream(UpstreamError::Rejected { .. } | UpstreamError::Format(_)) => metrics.refused("upstream"),
-        Error::Upstream(UpstreamError::Credential) => tracing::error!("{error}"),
+        Error::Upstream(UpstreamError::Credential) | Error::Panicked => tracing::error!("{error}"),
         Error::Upstream(_) | Error::NotReady => tracing::warn!("{error}"),
         Error::Overloaded => metrics.refused("overloaded"),
         Error::RateLimited(_) => metrics.refused("rate_limited"),

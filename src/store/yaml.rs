@@ -100,7 +100,7 @@ fn describe(error: &Error) -> (String, Option<String>, Show) {
         }
         Error::SerdeInvalidType { unexpected, expected, .. }
         | Error::SerdeInvalidValue { unexpected, expected, .. } => {
-            (format!("{} where {expected} belongs", kind(unexpected)), None, Show::Line)
+            (format!("{} where {} belongs", kind(unexpected), wanted(expected)), None, Show::Line)
         }
         Error::Eof { .. } => ("the file ends too early".to_owned(), None, Show::Line),
         Error::MultipleDocuments { .. } => ("more than one YAML document".to_owned(), None, Show::Line),
@@ -112,7 +112,7 @@ fn describe(error: &Error) -> (String, Option<String>, Show) {
         ),
         Error::NullIntoString { .. } => ("a text is missing".to_owned(), None, Show::Line),
         Error::InvalidBooleanStrict { .. } => ("`true` or `false` belongs here".to_owned(), None, Show::Line),
-        Error::InvalidScalar { ty, .. } => (format!("no {ty}"), None, Show::Line),
+        Error::InvalidScalar { ty, .. } => (format!("{} belongs here", wanted(ty)), None, Show::Line),
         Error::Message { msg, .. } | Error::ExternalMessage { msg, .. } => (msg.clone(), None, Show::Line),
         other => (first_line(&other.without_snippet().to_string()), None, Show::Line),
     }
@@ -126,6 +126,15 @@ fn kind(unexpected: &str) -> String {
         "string" | "str" => "text".to_owned(),
         "map" | "sequence" => format!("a {kind}"),
         other => other.to_owned(),
+    }
+}
+
+/// A type of Rust's in words; what is in words already stays.
+fn wanted(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "a nonzero u32" | "a nonzero u64" | "a nonzero usize" => "a whole number above zero",
+        other => other,
     }
 }
 

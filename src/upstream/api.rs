@@ -158,7 +158,11 @@ impl Api {
     fn mark(&self, well: bool) {
         if self.well.swap(well, Ordering::AcqRel) != well {
             let endpoint = &self.settings.base;
-            tracing::warn!(%endpoint, well, "the upstream's health changed");
+            if well {
+                tracing::info!(%endpoint, "the endpoint answers again");
+            } else {
+                tracing::warn!(%endpoint, "the endpoint does not answer");
+            }
         }
     }
 }

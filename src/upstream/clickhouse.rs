@@ -109,7 +109,10 @@ impl ClickHouse {
         let columns = self.ask(schema::COLUMNS).await?;
         let catalog = schema::catalog(&self.settings.database, &tables, &columns)?;
         self.tags.store(schema::tags_exceptions(&version), Ordering::Release);
-        self.catalog.store(Some(Arc::new(catalog)));
+        // The same one stays when nothing changed: what is kept of rewrites depends on which one it is, and holds it.
+        if self.catalog.load().as_deref() != Some(&catalog) {
+            self.catalog.store(Some(Arc::new(catalog)));
+        }
         Ok(())
     }
 

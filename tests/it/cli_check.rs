@@ -69,6 +69,28 @@ fn a_bad_file_is_shown_with_its_place_and_without_its_secrets() {
 }
 
 #[test]
+fn what_serve_would_not_start_with_is_found() {
+    let (directory, config) = world();
+    let good = fs::read_to_string(&config).unwrap();
+    for (added, said) in [
+        ("upstream: { embedded: { file: none.sqlite } }", "cannot open the SQLite file"),
+        ("tls: { certificate: none.pem, key: none.key }", "none.pem"),
+        ("tls: { certificate: tokens.yaml, key: tokens.yaml }", "there is no certificate in it"),
+    ] {
+        fs::write(&config, good.replace("version: 1", &format!("version: 1\n{added}"))).unwrap();
+        let output = portcullis(&["check", "--config", &config]);
+        assert_eq!(output.status.code(), Some(1), "{added}");
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+    }
+    fs::write(&config, good).unwrap();
+    let tokens = directory.path().join("tokens.yaml");
+    fs::write(&tokens, fs::read_to_string(&tokens).unwrap().replace("read: events", "read: evnts")).unwrap();
+    let output = portcullis(&["check", "--config", &config]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stderr), "warning: the upstream has no table `evnts`, which `acme` may read\n");
+}
+
+#[test]
 fn usage_is_its_own_exit_code_and_the_version_is_told() {
     assert_eq!(portcullis(&["chek"]).status.code(), Some(2));
     assert_eq!(text(&portcullis(&["--version"]).stdout), format!("portcullis {}\n", env!("CARGO_PKG_VERSION")));

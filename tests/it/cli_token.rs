@@ -40,7 +40,7 @@ fn a_new_token_lets_its_bearer_in() {
     fs::write(&tokens, text_before.replace("\ntokens:\n", &format!("\ntokens:\n{lines}"))).unwrap();
     let listed = text(&portcullis(&["token", "ls", "--config", &config]).stdout);
     assert!(
-        listed.contains("CHANGE-ME\tdigest\t\n") && listed.contains("acme\tid\tDATASOURCES:READ:events:"),
+        listed.contains("CHANGE-ME\tdigest\t\n") && listed.contains("globex\tid\tDATASOURCES:READ:events:org_id = 2; "),
         "{listed}"
     );
     assert!(!listed.contains(value) && !listed.contains("sha256:"), "{listed}");

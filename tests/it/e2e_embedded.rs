@@ -172,6 +172,20 @@ fn the_probes_of_the_clients_are_answered() {
 }
 
 #[test]
+fn a_filter_that_fits_no_table_is_told_to_the_operator_and_not_to_the_client() {
+    let gateway = Gateway::start("", &TOKENS.replace("events:org_id = 1", "events:nosuch = 1"));
+    let answer = gateway.sql(&gateway.value("acme"), "SELECT count(*) FROM events");
+    assert_eq!(answer.status, 400, "{answer:?}");
+    assert!(!answer.body.contains("filter"), "{answer:?}");
+    let log = gateway.log();
+    for said in ["a row filter does not fit its table", "token.name=\"acme\"", "refusal=\"unverified\""] {
+        assert!(log.contains(said), "{said} in {log}");
+    }
+    let explained = gateway.command(&["explain", "--json", "--token", "acme", "SELECT count(*) FROM events"]);
+    assert!(String::from_utf8_lossy(&explained.stdout).contains(r#""kind":"unverified""#), "{explained:?}");
+}
+
+#[test]
 fn explain_tells_the_decision_and_its_exit_code() {
     let gateway = start();
     let permitted = gateway.command(&["explain", "--token", "acme", "SELECT count(*) FROM events"]);

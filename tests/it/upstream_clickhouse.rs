@@ -1,6 +1,7 @@
 //! The real ClickHouse: what is asked of it, what passes, what does not.
 #![allow(clippy::indexing_slicing, clippy::print_stderr, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http_body_util::BodyExt;
@@ -242,6 +243,22 @@ async fn the_catalog_is_what_the_server_holds() {
     assert_eq!(catalog.default_database(), database);
 }
 
+/// Other tests make tables on the same server, so one of several readings must do.
+#[tokio::test]
+async fn a_catalog_that_did_not_change_stays_the_same_one() {
+    let Some(ground) = Ground::new().await else { return };
+    let upstream = ground.upstream().await;
+    let Upstream::ClickHouse(clickhouse) = &upstream else { panic!("a ClickHouse") };
+    for _ in 0..50 {
+        let before = upstream.catalog().unwrap();
+        clickhouse.refresh().await.unwrap();
+        if Arc::ptr_eq(&before, &upstream.catalog().unwrap()) {
+            return;
+        }
+    }
+    panic!("every reading made a new catalog");
+}
+
 #[tokio::test]
 async fn a_wrong_password_is_the_gateways_trouble() {
     let Some(ground) = Ground::new().await else { return };
@@ -260,7 +277,7 @@ async fn with_one_endpoint_gone_the_other_answers_and_health_says_so() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let gone = format!("http://{nobody}").parse().unwrap();
     let settings = Settings { endpoints: vec![gone, ground.base.clone()], ..ground.settings() };
-    let upstream = std::sync::Arc::new(Upstream::ClickHouse(ClickHouse::new(settings).unwrap()));
+    let upstream = Arc::new(Upstream::ClickHouse(ClickHouse::new(settings).unwrap()));
     for _ in 0..4 {
         assert_eq!(text(&upstream, query("SELECT 1", "TSV", &[])).await.unwrap(), "1\n");
     }

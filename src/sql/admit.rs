@@ -76,88 +76,8 @@ fn table_functions(reading: &Reading<'_>) -> Result<(), Refusal> {
             return Err(not_allowed(reading, position, format!("the table function `{name}` is not permitted"))
                 .hint("read a data source by its name"));
         }
-        if name == "values" && !values_are_rows(reading, position) {
-            return Err(not_allowed(
-                reading,
-                position,
-                "`values` takes rows of literals, behind plain `name Type` columns",
-            )
-            .hint("name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`"));
-        }
     }
     Ok(())
-}
-
-/// Whether the first argument of `values` is a row, or columns that are only columns. ClickHouse reads a structure as
-/// it does CREATE TABLE's: `'a UInt8, b String ALIAS joinGet(…)'` calls any function and reads any table. An expression
-/// could become such a text, so a bare number, a bare text or a tuple is all that may stand there.
-fn values_are_rows(reading: &Reading<'_>, position: usize) -> bool {
-    let lexed = &reading.lexed;
-    let kind = |at: usize| lexed.get(at).map(|lexeme| lexeme.kind);
-    let ends = |at: usize| matches!(kind(at), Some(Kind::Symbol(Symbol::Comma | Symbol::CloseRound)));
-    let first = position + 2;
-    match kind(first) {
-        Some(Kind::Number) => ends(first + 1),
-        Some(Kind::Symbol(Symbol::Minus)) => kind(first + 1) == Some(Kind::Number) && ends(first + 2),
-        Some(Kind::Text) => {
-            let value = lexed.get(first).map(|lexeme| lexed.value(lexeme)).unwrap_or_default();
-            ends(first + 1) && std::str::from_utf8(&value).is_ok_and(is_plain_structure)
-        }
-        Some(Kind::Symbol(Symbol::OpenRound)) => {
-            let literal = |at: usize| matches!(kind(at), Some(Kind::Number | Kind::Text));
-            let value = first + 1 + usize::from(kind(first + 1) == Some(Kind::Symbol(Symbol::Minus)));
-            // `(1, …`: a comma right behind the first element, so it is a tuple and no text in brackets.
-            literal(value) && kind(value + 1) == Some(Kind::Symbol(Symbol::Comma)) && closes_alone(reading, first)
-        }
-        _ => false,
-    }
-}
-
-/// Whether the bracket that opens there closes before a comma or another bracket: nothing is done to what it holds.
-fn closes_alone(reading: &Reading<'_>, open: usize) -> bool {
-    let mut depth = 0_usize;
-    for at in open.. {
-        match reading.lexed.get(at).map(|lexeme| lexeme.kind) {
-            Some(Kind::Symbol(Symbol::OpenRound)) => depth += 1,
-            Some(Kind::Symbol(Symbol::CloseRound)) if depth == 1 => {
-                let next = reading.lexed.get(at + 1).map(|lexeme| lexeme.kind);
-                return matches!(next, Some(Kind::Symbol(Symbol::Comma | Symbol::CloseRound)));
-            }
-            Some(Kind::Symbol(Symbol::CloseRound)) => depth -= 1,
-            Some(_) => {}
-            None => return false,
-        }
-    }
-    false
-}
-
-/// `name Type, name Type`, with types that have no room for an expression; or a text that is no structure at all,
-/// because it holds nothing but letters and digits.
-fn is_plain_structure(text: &str) -> bool {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    let is_column = |column: &str| {
-        let mut words = column.split_ascii_whitespace();
-        let (name, kind, rest) = (words.next(), words.next(), words.next());
-        name.is_some_and(is_word) && kind.is_some_and(is_plain_type) && rest.is_none()
-    };
-    is_word(text) || text.split(',').all(is_column)
-}
-
-/// A scalar type, possibly inside Array, Nullable or LowCardinality.
-fn is_plain_type(text: &str) -> bool {
-    const SCALARS: &[&str] = &[
-        "Bool", "Date", "Date32", "DateTime", "Float32", "Float64", "IPv4", "IPv6", "Int128", "Int16", "Int256",
-        "Int32", "Int64", "Int8", "String", "UInt128", "UInt16", "UInt256", "UInt32", "UInt64", "UInt8", "UUID",
-    ];
-    let mut inner = text;
-    while let Some((wrapper, rest)) = inner.split_once('(') {
-        let Some(rest) = rest.strip_suffix(')') else { return false };
-        if !matches!(wrapper, "Array" | "Nullable" | "LowCardinality") {
-            return false;
-        }
-        inner = rest;
-    }
-    SCALARS.contains(&inner)
 }
 
 fn names_at_in(reading: &Reading<'_>) -> Result<(), Refusal> {

@@ -148,12 +148,11 @@ impl Dialect {
         functions::of(self)
     }
 
-    /// Table functions that read nothing of the deployment's: they make rows from their arguments.
+    /// Table functions that read nothing of the deployment's: they make rows from their arguments. `values` and `null` are
+    /// not among them: the structure that they take is read as CREATE TABLE's, and an `ALIAS` in it calls any function.
     pub(super) fn table_functions(self) -> &'static [&'static str] {
         match self {
-            Self::ClickHouse => {
-                &["generateSeries", "generate_series", "numbers", "numbers_mt", "values", "zeros", "zeros_mt"]
-            }
+            Self::ClickHouse => &["generateSeries", "generate_series", "numbers", "numbers_mt", "zeros", "zeros_mt"],
             Self::Sqlite => &["json_each", "json_tree"],
             Self::Generic => &[],
         }

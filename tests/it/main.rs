@@ -10,6 +10,7 @@
     reason = "clippy's exemption of tests does not reach what tests share"
 )]
 
+mod attestation;
 mod authz_matrix;
 mod cli_check;
 mod cli_token;

@@ -94,3 +94,14 @@ fn a_long_string_or_comment_is_only_long() {
     }
     assert_eq!(on_a_small_stack("x".repeat(10_000_000))[0], Some(RefusalKind::TooLarge));
 }
+
+#[test]
+fn combinators_behind_a_name_are_counted_in_no_time() {
+    let start = std::time::Instant::now();
+    for link in ["If", "MergeState", "SimpleState", "OrNull"] {
+        let statement = format!("SELECT sum{}(1), x{}(1)", link.repeat(3_000), link.repeat(3_000));
+        assert!(on_a_small_stack(statement)[0].is_some());
+    }
+    assert_eq!(on_a_small_stack("SELECT uniqArrayIfOrNull([1], 1), sumMergeState(1)".to_owned())[0], None);
+    assert!(start.elapsed() < std::time::Duration::from_secs(2), "{:?}", start.elapsed());
+}

@@ -42,6 +42,9 @@ const COMBINATORS: &[&str] = &[
     "State",
 ];
 
+/// How many combinators may stand behind each other.
+const MOST_COMBINATORS: usize = 8;
+
 static CLICKHOUSE: LazyLock<Functions> =
     LazyLock::new(|| Functions::parse(include_str!("clickhouse/functions.txt"), false, COMBINATORS));
 static SQLITE: LazyLock<Functions> =
@@ -100,10 +103,21 @@ impl Functions {
         (entry.any_case || entry.spelling == name).then_some(entry)
     }
 
-    /// Whether `name` is an aggregate with combinators behind it: `sumIf`, `uniqArrayIfOrNull`.
+    /// Whether `name` is an aggregate with combinators behind it: `sumIf`, `uniqArrayIfOrNull`. Only the longest
+    /// combinator is taken off at each step: `xMergeStateMergeState…` can be cut in exponentially many ways.
     fn is_combined(&self, name: &str) -> bool {
-        self.combinators.iter().filter_map(|combinator| name.strip_suffix(combinator)).any(|rest| {
-            self.find(rest).is_some_and(|entry| entry.aggregate) || (!rest.is_empty() && self.is_combined(rest))
-        })
+        let mut rest = name;
+        for _ in 0..MOST_COMBINATORS {
+            let longest = self.combinators.iter().filter(|combinator| rest.ends_with(**combinator));
+            let Some(base) = longest.max_by_key(|combinator| combinator.len()).and_then(|c| rest.strip_suffix(*c))
+            else {
+                return false;
+            };
+            if self.find(base).is_some_and(|entry| entry.aggregate) {
+                return true;
+            }
+            rest = base;
+        }
+        false
     }
 }

@@ -76,35 +76,35 @@ SELECT `events`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHER
 ====
 SELECT b FROM values('a UInt8, b String ALIAS joinGet(\'d.j\', \'v\', a)', 1)
 ----
--- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+-- refused, NotAllowed: the table function `values` is not permitted (at byte 14); hint: read a data source by its name
 ====
 SELECT b FROM values('a UInt8, b/**/ALIAS(hostName())', 1)
 ----
--- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+-- refused, NotAllowed: the table function `values` is not permitted (at byte 14); hint: read a data source by its name
 ====
 SELECT b FROM values('a UInt8, b ' || 'String ALIAS hostName()', 1)
 ----
--- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+-- refused, NotAllowed: the table function `values` is not permitted (at byte 14); hint: read a data source by its name
 ====
 SELECT b FROM values(('a UInt8, b String ALIAS hostName()'), 1)
 ----
--- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+-- refused, NotAllowed: the table function `values` is not permitted (at byte 14); hint: read a data source by its name
 ====
 SELECT b FROM values(1 || 'a UInt8, b String ALIAS hostName()', 1)
 ----
--- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+-- refused, NotAllowed: the table function `values` is not permitted (at byte 14); hint: read a data source by its name
 ====
 WITH 'a UInt8, b String ALIAS hostName()' AS s SELECT b FROM values(s, 1)
 ----
--- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 61); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+-- refused, NotAllowed: the table function `values` is not permitted (at byte 61); hint: read a data source by its name
 ====
 SELECT b FROM values({s:String}, 1)
 ----
--- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+-- refused, NotAllowed: the table function `values` is not permitted (at byte 14); hint: read a data source by its name
 ====
 SELECT b FROM values((1, 'a UInt8, b String ALIAS hostName()').2, 1)
 ----
--- refused, NotAllowed: `values` takes rows of literals, behind plain `name Type` columns (at byte 14); hint: name columns with aliases: `SELECT 1 AS a UNION ALL SELECT 2`
+-- refused, NotAllowed: the table function `values` is not permitted (at byte 14); hint: read a data source by its name
 ====
 SELECT b FROM null('a UInt8, b UInt8 ALIAS intDiv(1, (SELECT max(k) FROM secret))')
 ----
@@ -112,7 +112,7 @@ SELECT b FROM null('a UInt8, b UInt8 ALIAS intDiv(1, (SELECT max(k) FROM secret)
 ====
 SELECT * FROM values('a UInt8, b Array(Nullable(String))', (1, ['x']), (2, [])), values((1, 'x y'), (-2, 'z')), values(1, -2), values('a', 'b')
 ----
-SELECT * FROM values('a UInt8, b Array(Nullable(String))', (1, ['x']), (2, [])), values((1, 'x y'), (-2, 'z')), values(1, -2), values('a', 'b')
+-- refused, NotAllowed: the table function `values` is not permitted (at byte 14); hint: read a data source by its name
 ====
 SELECT count() FROM events SETTINGS transform_null_in = 1
 ----

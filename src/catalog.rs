@@ -86,7 +86,7 @@ pub enum NameCase {
 pub struct Catalog {
     default_database: Arc<str>,
     case: NameCase,
-    tables: HashMap<TableName, (TableName, Table)>,
+    tables: HashMap<TableName, (TableName, Arc<Table>)>,
 }
 
 impl Catalog {
@@ -98,7 +98,7 @@ impl Catalog {
 
     /// Adds a table.
     pub fn insert(&mut self, name: TableName, table: Table) {
-        self.tables.insert(self.key(&name), (name, table));
+        self.tables.insert(self.key(&name), (name, Arc::new(table)));
     }
 
     /// Where a bare table name is looked up.
@@ -115,14 +115,14 @@ impl Catalog {
 
     /// The table of that name, with the name as the engine spells it.
     #[must_use]
-    pub fn get(&self, name: &TableName) -> Option<(&TableName, &Table)> {
+    pub fn get(&self, name: &TableName) -> Option<(&TableName, &Arc<Table>)> {
         let key = self.key(name);
         self.tables.get(&key).map(|(name, table)| (name, table))
     }
 
     /// Every table, in no order.
     pub fn tables(&self) -> impl Iterator<Item = (&TableName, &Table)> {
-        self.tables.values().map(|(name, table)| (name, table))
+        self.tables.values().map(|(name, table)| (name, table.as_ref()))
     }
 
     fn key(&self, name: &TableName) -> TableName {

@@ -133,6 +133,15 @@ impl Upstream {
         }
     }
 
+    /// Whether a query may say in which format it is answered. Another API answers in its own.
+    #[must_use]
+    pub fn writes_formats(&self) -> bool {
+        match self {
+            Self::Embedded(_) | Self::ClickHouse(_) => true,
+            Self::Api(_) => false,
+        }
+    }
+
     /// Runs a read.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use tracing::Span;
 use crate::authz::{Decision, Policy};
 use crate::catalog::Catalog;
 use crate::resource::{Action, Resource};
-use crate::sql::{Dialect, Rewritten};
+use crate::sql::{Dialect, RefusalKind, Rewritten};
 use crate::store::{Principal, Snapshot};
 use crate::telemetry::Metrics;
 use crate::upstream::{Format, Query, Upstream};
@@ -151,7 +151,10 @@ impl Authorize {
             _ => face::v0::statement(&message, &body)?,
         };
         let rewritten = self.rewrite(&principal.policy, &snapshot, &catalog, &statement.text).await?;
-        assemble(&rewritten, statement, self.upstream.dialect(), message.id.to_string())
+        match &rewritten.format {
+            Some(format) if !self.upstream.writes_formats() => Err(Error::Format(format.clone())),
+            _ => assemble(&rewritten, statement, self.upstream.dialect(), message.id.to_string()),
+        }
     }
 
     /// The rewrite of a statement, kept from before or judged now.
@@ -187,8 +190,10 @@ impl Authorize {
     fn refused(&self, Refused { reason, shown }: Refused) -> Error {
         match &reason {
             Reason::Denied(_) => self.decided("denial"),
-            // What is not the client's fault alone has been logged where it was found.
-            Reason::Refused(_) => {
+            Reason::Refused(refusal) => {
+                if refusal.kind == RefusalKind::Unverified {
+                    tracing::error!(reason = refusal.message, "a statement was refused that is not at fault");
+                }
                 Span::current().record("decision", "refusal");
                 Span::current().record("refusal", reason.kind());
                 self.metrics.refused(reason.kind());

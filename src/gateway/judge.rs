@@ -93,7 +93,6 @@ pub fn judge(
         (Decision::Permit(_), Err(refusal)) => Err(refused(refusal)),
         (Decision::Denial(denial), Err(shown)) => Err(Box::new(Refused { reason: Reason::Denied(denial), shown })),
         (Decision::Denial(_), Ok(_)) => {
-            tracing::error!("a denied statement was rewritten; it was refused");
             Err(refused(Refusal::new(RefusalKind::Unverified, "a denied statement was rewritten")))
         }
     }

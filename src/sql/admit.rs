@@ -115,12 +115,8 @@ pub(super) fn settings_beside_filters(reading: &Reading<'_>) -> Result<(), Refus
 
 /// The settings with their values, ready to travel beside the statement.
 pub(super) fn settings(reading: &Reading<'_>) -> Vec<(String, String)> {
-    let pair = |setting| Some((name(reading, setting_name(setting)).to_owned(), setting_value(reading, setting)?));
+    let pair = |setting: &Setting| Some((name(reading, setting.name).to_owned(), setting_value(reading, setting)?));
     reading.settings.iter().filter_map(pair).collect()
-}
-
-fn setting_name(setting: &Setting) -> usize {
-    setting.name
 }
 
 /// A number, a word or a string; everything else has no place in a setting that is on the list.

@@ -1,6 +1,8 @@
 //! A dialect is data behind one face.
 //!
-//! Every difference between engines that the SQL core knows is a method here; nothing else matches on a [`Dialect`].
+//! Every difference between engines that the lexer, the reader and the emitter know is a method here. Beside it only
+//! `public` (system tables), `second` (the other parser's name for it) and `admit` (functions that take names) ask which
+//! dialect it is.
 
 pub mod functions;
 

@@ -1,10 +1,12 @@
 //! Injection: the edits that put every table behind its wall.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
-use crate::catalog::{ColumnKind, Table, TableName};
+use crate::catalog::{Column, ColumnKind, Table, TableName};
 
 use super::admit;
+use super::dialect::Dialect;
 use super::emit::{self, Edit};
 use super::lex::RESERVED_PREFIX;
 use super::lexeme::{Kind, Symbol};
@@ -26,10 +28,11 @@ impl Resolved<'_> {
     pub fn rewrite(self, visible: &dyn Fn(&TableName) -> Option<Visible>) -> Result<Rewritten, Refusal> {
         let visible: HashMap<&TableName, Visible> =
             self.tables().iter().filter_map(|name| Some((name, visible(name)?))).collect();
-        let mut edits = Vec::new();
+        let mentions = self.mentions();
+        let by_name = |column: &str| mentions.names(column, self.reading.lexed.dialect);
+        let (mut edits, mut written) = (Vec::new(), 0);
         let mut walled_selects = Vec::new();
         for (table, shape, seen) in self.seen(&visible)? {
-            let by_name = |column: &str| self.names_column(column);
             let reference = Reference {
                 name: shape.0,
                 table: shape.1,
@@ -45,10 +48,14 @@ impl Resolved<'_> {
                 Visible::AllRows => reference.open()?,
                 Visible::Rows(filters) => {
                     walled_selects.push((table.select, table.is_final));
-                    self.no_star_with_named_columns(shape.1)?;
+                    mentions.no_star_beside_columns(shape.1, self.reading.lexed.dialect)?;
                     reference.walled(filters)?
                 }
             };
+            written += text.len();
+            if written > self.limits.output_bytes {
+                return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
+            }
             edits.push(Edit::Wall(table.range.clone(), text));
         }
         if !walled_selects.is_empty() {
@@ -69,7 +76,7 @@ impl Resolved<'_> {
     fn seen<'a>(&'a self, visible: &'a HashMap<&TableName, Visible>) -> Result<Vec<Seen<'a>>, Refusal> {
         let references = self.reading.tables.iter().zip(&self.references);
         let seen = references.map(|(table, (name, shape))| match (shape, visible.get(name)) {
-            (Some(shape), Some(seen)) => Ok((table, (name, shape), seen)),
+            (Some(shape), Some(seen)) => Ok((table, (name, shape.as_ref()), seen)),
             (None, _) | (_, None) => Err(self.not_found(table)),
         });
         seen.collect()
@@ -100,25 +107,20 @@ impl Resolved<'_> {
         Some(words.join(" "))
     }
 
-    fn names_column(&self, column: &str) -> bool {
-        let lexed = &self.reading.lexed;
-        lexed.lexemes.iter().any(|lexeme| {
-            matches!(lexeme.kind, Kind::Word(_) | Kind::Quoted) && lexed.dialect.same_name(lexed.name(*lexeme), column)
-        })
-    }
-
-    /// A column outside `*` joins the wall's columns when it is named; then `*` would show it too.
-    fn no_star_with_named_columns(&self, shape: &Table) -> Result<(), Refusal> {
-        let named =
-            shape.columns.iter().any(|column| column.kind == ColumnKind::ByName && self.names_column(&column.name));
-        if named && has_star(&self.reading) {
-            return Err(Refusal::new(
-                RefusalKind::NotUnderstood,
-                "`*` stands beside a column that it does not include (MATERIALIZED or ALIAS)",
-            )
-            .hint("list the columns instead of `*`"));
+    /// What the statement mentions, gathered once where a table has columns that must be named to be seen.
+    fn mentions(&self) -> Mentions {
+        let hidden = |column: &Column| column.kind == ColumnKind::ByName;
+        if !self
+            .references
+            .iter()
+            .any(|(_, table)| table.as_ref().is_some_and(|table| table.columns.iter().any(hidden)))
+        {
+            return Mentions::default();
         }
-        Ok(())
+        let lexed = &self.reading.lexed;
+        let words = lexed.lexemes.iter().filter(|lexeme| matches!(lexeme.kind, Kind::Word(_) | Kind::Quoted));
+        let names = words.map(|word| folded(lexed.name(*word), lexed.dialect).into_owned()).collect();
+        Mentions { names, star: has_star(&self.reading) }
     }
 
     /// Fresh names for the queries of WITH, where they are made and where they are used: a disagreement about their
@@ -178,6 +180,38 @@ impl Resolved<'_> {
             }
         }
     }
+}
+
+/// What a statement mentions, as far as columns outside `*` are concerned.
+#[derive(Default)]
+struct Mentions {
+    /// Every word and quoted name, folded where the dialect folds.
+    names: HashSet<String>,
+    /// Whether `*` or `COLUMNS` stands for columns anywhere.
+    star: bool,
+}
+
+impl Mentions {
+    fn names(&self, column: &str, dialect: Dialect) -> bool {
+        self.names.contains(folded(column, dialect).as_ref())
+    }
+
+    /// A column outside `*` joins the wall's columns when it is named; then `*` would show it too.
+    fn no_star_beside_columns(&self, table: &Table, dialect: Dialect) -> Result<(), Refusal> {
+        let named = |column: &Column| column.kind == ColumnKind::ByName && self.names(&column.name, dialect);
+        if self.star && table.columns.iter().any(named) {
+            return Err(Refusal::new(
+                RefusalKind::NotUnderstood,
+                "`*` stands beside a column that it does not include (MATERIALIZED or ALIAS)",
+            )
+            .hint("list the columns instead of `*`"));
+        }
+        Ok(())
+    }
+}
+
+fn folded(name: &str, dialect: Dialect) -> Cow<'_, str> {
+    if dialect.folds_names() { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
 }
 
 /// Whether `*` or `COLUMNS` stands for columns anywhere; the star of `count(*)` does not.

@@ -14,7 +14,8 @@ pub enum RefusalKind {
     UnknownTable,
     /// It is larger, longer or deeper than the limits.
     TooLarge,
-    /// Two readers, or the verification, disagree about it. Never the client's fault alone: logged as an error.
+    /// The gateway's own doing: a verification failed, or a row filter does not fit its table. Its message is for the
+    /// operator's log and not for the client.
     Unverified,
 }
 

@@ -6,6 +6,8 @@
 //!   ClickHouse's `WITH t AS (SELECT … FROM t)`, where the inner `t` is the table.
 //! - A table that is not in the catalog does not exist.
 
+use std::sync::Arc;
+
 use crate::catalog::{Catalog, Table, TableName};
 
 use super::admit::{self, Extensions};
@@ -22,7 +24,7 @@ pub struct Resolved<'t> {
     pub(super) reading: Reading<'t>,
     pub(super) limits: Limits,
     /// What each of the reading's table references means; no table where the catalog has none of that name.
-    pub(super) references: Vec<(TableName, Option<Table>)>,
+    pub(super) references: Vec<(TableName, Option<Arc<Table>>)>,
     pub(super) case: crate::catalog::NameCase,
     pub(super) default_database: String,
     tables: Vec<TableName>,
@@ -86,11 +88,11 @@ fn span(reading: &Reading<'_>, position: usize) -> std::ops::Range<usize> {
     reading.lexed.get(position).map_or(0..0, |lexeme| lexeme.span())
 }
 
-fn reference(reading: &Reading<'_>, table: &TableUse, catalog: &Catalog) -> (TableName, Option<Table>) {
+fn reference(reading: &Reading<'_>, table: &TableUse, catalog: &Catalog) -> (TableName, Option<Arc<Table>>) {
     let database = table.database.map_or(catalog.default_database(), |database| name(reading, database));
     let asked = TableName::new(database, name(reading, table.table));
     match catalog.get(&asked) {
-        Some((known, found)) => (known.clone(), Some(found.clone())),
+        Some((known, found)) => (known.clone(), Some(Arc::clone(found))),
         None => (asked, None),
     }
 }

@@ -60,8 +60,7 @@ pub(super) fn agree(reading: &Reading<'_>) -> Result<(), Refusal> {
 }
 
 fn disagree() -> Refusal {
-    tracing::warn!("the two readers disagree about a statement; it was refused");
-    Refusal::new(RefusalKind::Unverified, "the statement can be read in two ways")
+    Refusal::new(RefusalKind::NotUnderstood, "the statement can be read in two ways")
         .hint("write it more plainly: aliases with AS, brackets around joins")
 }
 

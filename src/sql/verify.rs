@@ -32,8 +32,7 @@ pub(super) fn verify(reading: &Reading<'_>, emitted: &Emitted, limits: &Limits) 
 }
 
 fn failed(what: &str) -> Refusal {
-    tracing::error!(what, "a rewritten statement failed its verification and was refused");
-    Refusal::new(RefusalKind::Unverified, "the statement could not be verified")
+    Refusal::new(RefusalKind::Unverified, format!("the rewritten statement failed its verification: {what}"))
 }
 
 fn same_lexemes(reading: &Reading<'_>, emitted: &Emitted, lexed: &Lexed<'_>) -> Result<(), Refusal> {

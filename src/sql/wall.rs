@@ -116,8 +116,8 @@ impl Reference<'_> {
         out.push('(');
         for (position, filter) in filters.iter().enumerate() {
             if let Some(stranger) = filter.columns().find(|column| !self.has_column(column)) {
-                tracing::error!(resource = %self.name, column = stranger, "a row filter names a column that its table does not have");
-                return Err(Refusal::new(RefusalKind::Unverified, "a row filter does not fit its table"));
+                let message = format!("a row filter of `{}` names `{stranger}`, which is no column of it", self.name);
+                return Err(Refusal::new(RefusalKind::Unverified, message));
             }
             out.push_str(if position == 0 { "(" } else { " OR (" });
             filter.write(out, fresh, self.dialect);

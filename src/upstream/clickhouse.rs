@@ -143,10 +143,12 @@ impl ClickHouse {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            for endpoint in self.endpoints.all() {
+            // All at once: one dead host must not hold up the news of the others.
+            let checks = self.endpoints.all().iter().map(|endpoint| async {
                 let answer = self.client.send(request::ping(endpoint.base()), patience).await;
                 endpoint.mark(answer.is_ok_and(|answer| answer.status() == http::StatusCode::OK));
-            }
+            });
+            futures_util::future::join_all(checks).await;
         }
     }
 

@@ -41,6 +41,7 @@ fn roapi_shows_the_permitted_rows() {
     let refused = ask("acme", "SELECT * FROM payments");
     assert_eq!(refused.status, 403, "{refused:?}");
     assert!(!refused.body.contains("hidden-account"));
+    assert_eq!(ask("acme", "SELECT 1 FORMAT CSV").status, 400, "the answer's format is the API's to choose");
     assert_eq!(gateway.post("/api/sql", &[], "SELECT 1").status, 401);
     assert_eq!(gateway.get("/v0/sql?q=SELECT+1", &[]).status, 404, "a face that is off is not there");
     assert_eq!(gateway.get("/api/schema", &[]).status, 404);

@@ -152,7 +152,10 @@ fn send(out: &mpsc::Sender<Sent>, watch: &Watch, piece: Piece) -> Result<(), Gon
     sent
 }
 
-/// The clock of one run. Waiting for the reader does not count.
+/// How many times its own budget a run may wait for its reader: a trickle must not hold a connection for good.
+const PATIENCE: u32 = 9;
+
+/// The clock of one run. Waiting for the reader does not count, within reason.
 struct Watch {
     started: Instant,
     budget: Duration,
@@ -166,6 +169,7 @@ impl Watch {
 
     fn is_over(&self) -> bool {
         let forgiven = Duration::from_nanos(self.forgiven_nanos.load(Ordering::Relaxed));
+        let forgiven = forgiven.min(self.budget.saturating_mul(PATIENCE));
         self.started.elapsed() > self.budget.saturating_add(forgiven)
     }
 

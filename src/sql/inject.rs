@@ -1,8 +1,8 @@
 //! Injection: the edits that put every table behind its wall.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::catalog::{ColumnKind, Table, TableName};
+use crate::catalog::{Column, ColumnKind, Table, TableName};
 
 use super::admit;
 use super::emit::{self, Edit};
@@ -28,8 +28,9 @@ impl Resolved<'_> {
             self.tables().iter().filter_map(|name| Some((name, visible(name)?))).collect();
         let mut edits = Vec::new();
         let mut walled_selects = Vec::new();
+        let named = self.named();
         for (table, shape, seen) in self.seen(&visible)? {
-            let by_name = |column: &str| self.names_column(column);
+            let by_name = |column: &str| self.names_column(&named, column);
             let reference = Reference {
                 name: shape.0,
                 table: shape.1,
@@ -45,7 +46,7 @@ impl Resolved<'_> {
                 Visible::AllRows => reference.open()?,
                 Visible::Rows(filters) => {
                     walled_selects.push((table.select, table.is_final));
-                    self.no_star_with_named_columns(shape.1)?;
+                    self.no_star_with_named_columns(&named, shape.1)?;
                     reference.walled(filters)?
                 }
             };
@@ -100,18 +101,25 @@ impl Resolved<'_> {
         Some(words.join(" "))
     }
 
-    fn names_column(&self, column: &str) -> bool {
+    /// Every name and word of the statement, folded as the dialect folds: gathered once, asked for each reference.
+    fn named(&self) -> HashSet<String> {
         let lexed = &self.reading.lexed;
-        lexed.lexemes.iter().any(|lexeme| {
-            matches!(lexeme.kind, Kind::Word(_) | Kind::Quoted) && lexed.dialect.same_name(lexed.name(*lexeme), column)
-        })
+        let names = lexed.lexemes.iter().filter(|lexeme| matches!(lexeme.kind, Kind::Word(_) | Kind::Quoted));
+        names.map(|lexeme| self.folded(lexed.name(*lexeme))).collect()
+    }
+
+    fn folded(&self, name: &str) -> String {
+        if self.reading.lexed.dialect.folds_names() { name.to_ascii_lowercase() } else { name.to_owned() }
+    }
+
+    fn names_column(&self, named: &HashSet<String>, column: &str) -> bool {
+        named.contains(&self.folded(column))
     }
 
     /// A column outside `*` joins the wall's columns when it is named; then `*` would show it too.
-    fn no_star_with_named_columns(&self, shape: &Table) -> Result<(), Refusal> {
-        let named =
-            shape.columns.iter().any(|column| column.kind == ColumnKind::ByName && self.names_column(&column.name));
-        if named && has_star(&self.reading) {
+    fn no_star_with_named_columns(&self, named: &HashSet<String>, shape: &Table) -> Result<(), Refusal> {
+        let is_named = |column: &Column| column.kind == ColumnKind::ByName && self.names_column(named, &column.name);
+        if shape.columns.iter().any(is_named) && has_star(&self.reading) {
             return Err(Refusal::new(
                 RefusalKind::NotUnderstood,
                 "`*` stands beside a column that it does not include (MATERIALIZED or ALIAS)",
@@ -141,12 +149,13 @@ impl Resolved<'_> {
 
     /// A wall has no PREWHERE: the client's becomes a WHERE outside of it.
     fn prewheres(&self, walled: &[(usize, bool)], edits: &mut Vec<Edit>) -> Result<(), Refusal> {
+        let mut finals: HashMap<usize, bool> = HashMap::new();
+        for (select, is_final) in walled {
+            *finals.entry(*select).or_default() |= *is_final;
+        }
         for prewhere in &self.reading.prewheres {
-            let mut here = walled.iter().filter(|(select, _)| *select == prewhere.select).peekable();
-            if here.peek().is_none() {
-                continue;
-            }
-            if here.any(|(_, is_final)| *is_final) {
+            let Some(&is_final) = finals.get(&prewhere.select) else { continue };
+            if is_final {
                 return Err(Refusal::new(
                     RefusalKind::NotAllowed,
                     "PREWHERE with FINAL sees rows before they are merged",

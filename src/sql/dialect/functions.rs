@@ -109,7 +109,8 @@ impl Functions {
         let mut rest = name;
         for _ in 0..MOST_COMBINATORS {
             let longest = self.combinators.iter().filter(|combinator| rest.ends_with(**combinator));
-            let Some(base) = longest.max_by_key(|combinator| combinator.len()).and_then(|c| rest.strip_suffix(*c)) else {
+            let Some(base) = longest.max_by_key(|combinator| combinator.len()).and_then(|c| rest.strip_suffix(*c))
+            else {
                 return false;
             };
             if self.find(base).is_some_and(|entry| entry.aggregate) {

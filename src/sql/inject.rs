@@ -143,12 +143,13 @@ impl Resolved<'_> {
 
     /// A wall has no PREWHERE: the client's becomes a WHERE outside of it.
     fn prewheres(&self, walled: &[(usize, bool)], edits: &mut Vec<Edit>) -> Result<(), Refusal> {
+        let mut finals: HashMap<usize, bool> = HashMap::new();
+        for (select, is_final) in walled {
+            *finals.entry(*select).or_default() |= *is_final;
+        }
         for prewhere in &self.reading.prewheres {
-            let mut here = walled.iter().filter(|(select, _)| *select == prewhere.select).peekable();
-            if here.peek().is_none() {
-                continue;
-            }
-            if here.any(|(_, is_final)| *is_final) {
+            let Some(&is_final) = finals.get(&prewhere.select) else { continue };
+            if is_final {
                 return Err(Refusal::new(
                     RefusalKind::NotAllowed,
                     "PREWHERE with FINAL sees rows before they are merged",

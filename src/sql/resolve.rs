@@ -100,8 +100,13 @@ fn reference(reading: &Reading<'_>, table: &TableUse, catalog: &Catalog) -> (Tab
 /// No bare name is a query of WITH in one place and a table in another.
 fn unambiguous(reading: &Reading<'_>) -> Result<(), Refusal> {
     let dialect = reading.lexed.dialect;
+    let folded = |position: usize| name(reading, position).to_ascii_lowercase();
+    let ctes: std::collections::HashSet<String> = reading.ctes.iter().map(|cte| folded(cte.name)).collect();
     for table in reading.tables.iter().filter(|table| table.database.is_none()) {
         let used = name(reading, table.table);
+        if !ctes.contains(&folded(table.table)) {
+            continue;
+        }
         for cte in &reading.ctes {
             // ClickHouse compares case; a statement that plays with it is refused all the same.
             if !name(reading, cte.name).eq_ignore_ascii_case(used) {

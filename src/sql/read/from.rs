@@ -103,7 +103,7 @@ impl Reader<'_, '_> {
 
     /// One element of FROM.
     fn table(&mut self) -> Result<(), Refusal> {
-        if let Some(wall) = self.walls.iter().find(|wall| wall.start == self.at).cloned() {
+        if let Some(wall) = self.wall_here() {
             return self.wall(wall);
         }
         match self.kind(0) {
@@ -114,6 +114,12 @@ impl Reader<'_, '_> {
             Some(Kind::Text) => Err(self.not_understood("a table's name stands in single quotes")),
             _ => Err(self.unexpected()),
         }
+    }
+
+    /// The wall that begins here; they are in the order of the text.
+    fn wall_here(&self) -> Option<Range<usize>> {
+        let position = self.walls.binary_search_by_key(&self.at, |wall| wall.start).ok()?;
+        self.walls.get(position).cloned()
     }
 
     /// What the gateway wrote for a table: nothing in it is the client's.
@@ -130,7 +136,7 @@ impl Reader<'_, '_> {
         self.take(Role::Symbol);
         self.explain();
         // A wall may look like a query in brackets; it is a table.
-        let is_wall = self.walls.iter().any(|wall| wall.start == self.at);
+        let is_wall = self.wall_here().is_some();
         if !is_wall && self.is_bracketed_query(0) {
             self.query()?;
         } else if self.dialect().has_clickhouse_clauses() {

@@ -9,7 +9,7 @@ use crate::http::{encode, exchange, statuses};
 
 /// An answer that has a good many megabytes.
 const LONG: &str =
-    "SELECT a.event AS x, b.event AS y, c.event AS z FROM events AS a, events AS b, events AS c FORMAT CSV";
+    "SELECT a.org_id AS x, b.org_id AS y, c.org_id AS z FROM events AS a, events AS b, events AS c FORMAT CSV";
 
 #[test]
 fn a_head_has_a_bound_however_it_arrives() {
@@ -67,7 +67,7 @@ fn a_connection_that_does_not_ask_is_closed() {
 
 #[test]
 fn an_http2_client_that_takes_nothing_of_an_answer_gives_back_the_upstream() {
-    let settings = "upstream: { embedded: { connections: 1 } }\nlimits: { idle_timeout: 1s }";
+    let settings = "upstream: { embedded: { connections: 1 } }\nlimits: { header_timeout: 500ms, idle_timeout: 1s }";
     let gateway = Gateway::start(settings, TOKENS);
     let mut stream = TcpStream::connect(gateway.address).unwrap();
     // SETTINGS_INITIAL_WINDOW_SIZE 0: the answer's head may come, its body never.

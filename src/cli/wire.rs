@@ -43,8 +43,9 @@ pub(super) async fn serve(
     let bound = server::bind(&config.server).map_err(said)?;
     // Before the greeting: whoever reads it may send a signal.
     let shutdown = Shutdown::by_signal().map_err(said)?;
+    let watch = Arc::clone(&store).watch();
     greet(bound.local_addr())?;
-    let watches = [tokio::spawn(Arc::clone(&store).watch()), tokio::spawn(Arc::clone(&upstream).watch())];
+    let watches = [tokio::spawn(watch), tokio::spawn(Arc::clone(&upstream).watch())];
     let gateway = Gateway::new(config.gateway, store, upstream, Metrics::new());
     let ended = server::run(bound, gateway, shutdown).await.map_err(said)?;
     for watch in watches {

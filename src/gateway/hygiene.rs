@@ -1,13 +1,14 @@
 //! Refuses messages that two programs could read in two ways, before anything believes them.
 //!
 //! - Methods: GET, HEAD, POST and OPTIONS; other known ones 405, unknown tokens 501. Nothing is ever tunnelled.
-//! - Target: plain visible ASCII, at most [`TARGET_BYTES`]; no `*`, no user information (RFC 9112 section 3.2).
+//! - Target: plain visible ASCII, at most [`TARGET_BYTES`]; no `*`, no user information, no scheme but http and https
+//!   (RFC 9112 section 3.2).
 //! - Host: exactly one, well formed, and the same as the target's authority where that has one (RFC 9112 section 3.2.2).
 //! - Length: one `Content-Length` in its canonical form, or `chunked` alone, never both (RFC 9112 section 6.3).
 //! - No content coding, no expectation but `100-continue`, no body with GET.
 //! - `Upgrade`, `Connection` and every forwarded-for header are ignored: no layer below looks at them, none is forwarded.
 
-use http::uri::Authority;
+use http::uri::{Authority, Scheme};
 use http::{HeaderMap, HeaderName, Method, header};
 use http_body::Body as _;
 use tower::BoxError;
@@ -90,6 +91,10 @@ fn target(request: &Request) -> Result<(), Error> {
     let Some(target) = request.uri().path_and_query().map(http::uri::PathAndQuery::as_str) else {
         return Err(Error::Malformed("the request has no path"));
     };
+    // Any other scheme asks for a gateway of another kind (RFC 9110 section 4.2).
+    if request.uri().scheme().is_some_and(|scheme| *scheme != Scheme::HTTP && *scheme != Scheme::HTTPS) {
+        return Err(Error::Malformed("the request's target is not of http"));
+    }
     if target.len() > TARGET_BYTES {
         return Err(Error::TargetTooLong);
     }

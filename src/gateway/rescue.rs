@@ -3,14 +3,14 @@
 //! - One exhaustive `match` gives the status, one the engine's error code.
 //! - The shape is the face's: Tinybird's JSON, ClickHouse's `Code: N. DB::Exception: …` (its drivers parse it), or JSON.
 //! - Tinybird knows no 401: its clients understand a bad token by 403 only. The other faces follow RFC 6750 section 3.
-//! - After an error of framing an HTTP/1 connection is closed: whatever follows on it may not be a request.
+//! - After an error of framing, or a CONNECT, an HTTP/1 connection is closed: what follows on it may be no request.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
-use http::{HeaderName, HeaderValue, StatusCode, Version, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use serde_json::json;
 use tower::{BoxError, Service};
 
@@ -40,12 +40,15 @@ pub(super) struct Rescue<S> {
 pub(super) struct From {
     face: Face,
     version: Version,
+    /// Whether a tunnel was asked for: what follows may be meant for its other end already.
+    tunnel: bool,
 }
 
 impl From {
     pub(super) fn of(arrival: &Arrival, routes: &Routes) -> Self {
         let request = &arrival.request;
-        Self { face: routes.face(request.uri().path()), version: request.version() }
+        let tunnel = request.method() == Method::CONNECT;
+        Self { face: routes.face(request.uri().path()), version: request.version(), tunnel }
     }
 }
 
@@ -136,7 +139,7 @@ pub(super) fn answer(error: &Error, from: &From) -> Response {
         }
         _ => {}
     }
-    if from.version < Version::HTTP_2 && breaks_framing(error) {
+    if from.version < Version::HTTP_2 && (from.tunnel || breaks_framing(error)) {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response

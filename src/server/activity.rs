@@ -1,10 +1,14 @@
 //! What a connection is doing: whether a request has come yet, how many are in work, since when there is none.
 //!
-//! A request is in work until its answer's body has been sent or dropped, not until its answer begins.
+//! - A request is in work until its answer's body has been sent or dropped, not until its answer begins.
+//! - A body that nobody takes a piece of is dropped after a while, and with it the query upstream. Only the connection's
+//!   owner can tell: an HTTP/2 peer may leave a stream's window at zero and answer every ping.
 
+use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
@@ -21,6 +25,7 @@ struct State {
     in_work: usize,
     since: Instant,
     asked: bool,
+    bodies: Vec<Weak<Mutex<Sent>>>,
 }
 
 /// One request in work, until dropped.
@@ -29,14 +34,19 @@ pub(super) struct InWork(Activity);
 
 /// A body that keeps its request in work.
 #[derive(Debug)]
-pub(super) struct Counted {
-    body: Body,
-    _in_work: InWork,
+pub(super) struct Counted(Arc<Mutex<Sent>>);
+
+/// A body on its way, until it is cut.
+#[derive(Debug)]
+struct Sent {
+    body: Option<(Body, InWork)>,
+    /// Since when it waits for the client. `None` while it waits for the upstream.
+    untaken: Option<Instant>,
 }
 
 impl Activity {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(State { in_work: 0, since: Instant::now(), asked: false })))
+        Self(Arc::new(Mutex::new(State { in_work: 0, since: Instant::now(), asked: false, bodies: Vec::new() })))
     }
 
     pub(super) fn begin(&self) -> InWork {
@@ -52,9 +62,36 @@ impl Activity {
         self.with(|state| (state.in_work == 0).then_some((state.since, state.asked)))
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The body, watched until it is dropped.
+    pub(super) fn watched(body: Body, in_work: InWork) -> Counted {
+        let activity = in_work.0.clone();
+        let sent = Arc::new(Mutex::new(Sent { body: Some((body, in_work)), untaken: Some(Instant::now()) }));
+        activity.with(|state| {
+            state.bodies.retain(|body| body.strong_count() > 0);
+            state.bodies.push(Arc::downgrade(&sent));
+        });
+        Counted(sent)
     }
+
+    /// Drops every body of which nothing has been taken for `patience`.
+    pub(super) fn cut_untaken(&self, patience: Duration) {
+        let bodies = self.with(|state| state.bodies.clone());
+        for body in bodies.iter().filter_map(Weak::upgrade) {
+            let mut sent = lock(&body);
+            if sent.untaken.is_some_and(|since| since.elapsed() >= patience) {
+                sent.body = None;
+            }
+        }
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut lock(&self.0))
+    }
+}
+
+/// A panic elsewhere leaves these values whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for InWork {
@@ -66,25 +103,25 @@ impl Drop for InWork {
     }
 }
 
-impl Counted {
-    pub(super) fn new(body: Body, in_work: InWork) -> Self {
-        Self { body, _in_work: in_work }
-    }
-}
-
 impl http_body::Body for Counted {
     type Data = Bytes;
     type Error = BoxError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let mut sent = lock(&self.0);
+        let Some((body, _)) = &mut sent.body else {
+            return Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::TimedOut).into())));
+        };
+        let frame = Pin::new(body).poll_frame(context);
+        sent.untaken = frame.is_ready().then(Instant::now);
+        frame
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        lock(&self.0).body.as_ref().is_some_and(|(body, _)| body.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        lock(&self.0).body.as_ref().map(|(body, _)| body.size_hint()).unwrap_or_default()
     }
 }

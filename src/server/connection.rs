@@ -31,8 +31,10 @@ use super::stalled::Stalled;
 
 /// The first bytes of HTTP/2. No HTTP/1 method begins so.
 const PREFACE: &[u8] = b"PRI ";
-/// How long to wait for the rest of a preface that came in pieces.
+/// How long to wait for the rest of a preface that came in pieces: at first, and at most. The pause doubles, so that a
+/// client that sends one byte and stops costs next to nothing.
 const PIECES: Duration = Duration::from_millis(5);
+const LONGEST_PIECES: Duration = Duration::from_millis(320);
 /// Head of an HTTP/1 message, in bytes and lines. The gateway's own limits are tighter; these bound what is buffered.
 const HEAD_BYTES: usize = 64 * 1024;
 const HEAD_LINES: usize = 100;
@@ -80,6 +82,7 @@ async fn within<T>(deadline: Instant, door: &Door, work: impl Future<Output = T>
 /// Looks at the first bytes without taking them. `None` when the client has gone.
 async fn sniff(stream: &TcpStream) -> Option<Protocol> {
     let mut first = [0; PREFACE.len()];
+    let mut pause = PIECES;
     loop {
         let seen = stream.peek(&mut first).await.ok()?;
         let bytes = first.get(..seen)?;
@@ -93,7 +96,8 @@ async fn sniff(stream: &TcpStream) -> Option<Protocol> {
             return Some(Protocol::Http1);
         }
         // The beginning of a preface stays readable, so waiting for readiness would not wait.
-        sleep(PIECES).await;
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PIECES);
     }
 }
 
@@ -145,6 +149,7 @@ async fn attend(connection: impl Graceful, door: &Door, activity: &Activity, fir
                 }
             }
             () = sleep_until(check_at) => {
+                connection.as_mut().cut_untaken(activity, door.settings.idle_timeout);
                 let now = Instant::now();
                 check_at = match activity.idle() {
                     None => now + door.settings.idle_timeout,
@@ -166,6 +171,10 @@ async fn attend(connection: impl Graceful, door: &Door, activity: &Activity, fir
 trait Graceful: Future<Output = ()> {
     /// Answers what is in work, takes nothing new, and ends.
     fn finish(self: Pin<&mut Self>);
+
+    /// Ends answers that the client takes nothing of. On HTTP/1 the write itself is late then (`stalled`), and is the
+    /// better judge of a client that is only slow.
+    fn cut_untaken(self: Pin<&mut Self>, _: &Activity, _: Duration) {}
 }
 
 struct Http1<S: AsyncRead + AsyncWrite + Unpin + 'static>(http1::Connection<TokioIo<S>, Requests>);
@@ -198,6 +207,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Graceful for Http2<S> {
     fn finish(mut self: Pin<&mut Self>) {
         Pin::new(&mut self.0).graceful_shutdown();
     }
+
+    fn cut_untaken(self: Pin<&mut Self>, activity: &Activity, patience: Duration) {
+        activity.cut_untaken(patience);
+    }
 }
 
 /// The gateway, as hyper calls it on one connection.
@@ -215,6 +228,6 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let in_work = self.activity.begin();
         let answer = self.gateway.clone().oneshot(request);
-        Box::pin(async move { Ok(answer.await?.map(|body| Counted::new(body, in_work))) })
+        Box::pin(async move { Ok(answer.await?.map(|body| Activity::watched(body, in_work))) })
     }
 }

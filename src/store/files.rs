@@ -126,11 +126,12 @@ pub(crate) fn read_at_rest(path: &Path) -> Result<Vec<u8>, Report> {
 
 /// The bytes, or `None` when the file was not the same before and after.
 fn read_once(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    // Before it is opened: to open a named pipe would wait for a writer, and every later change would wait with it.
+    let is_file = |metadata: &Metadata| metadata.is_file().then_some(()).ok_or(io::Error::other("it is not a file"));
+    is_file(&fs::metadata(path)?)?;
     let file = File::open(path)?;
     let before = file.metadata()?;
-    if !before.is_file() {
-        return Err(io::Error::other("it is not a file"));
-    }
+    is_file(&before)?;
     if before.len() > yaml::LARGEST {
         return Err(io::Error::other("it is larger than 256 MiB"));
     }

@@ -27,12 +27,19 @@ const LOOK: Duration = Duration::from_millis(500);
 
 impl Store {
     /// Watches the files and reloads them, until dropped. Runs for as long as the gateway serves.
-    pub async fn watch(self: Arc<Self>) {
-        // Notifications end when the watcher is dropped.
-        let (_watcher, mut signs) = self.notifications();
-        let mut hangups = signal(SignalKind::hangup())
+    ///
+    /// SIGHUP is listened to from the call on, not from the first poll: until then it would end the process. Must be
+    /// called inside the runtime.
+    pub fn watch(self: Arc<Self>) -> impl Future<Output = ()> + Send {
+        let hangups = signal(SignalKind::hangup())
             .inspect_err(|error| tracing::warn!(%error, "SIGHUP will not be listened to"))
             .ok();
+        self.attend(hangups)
+    }
+
+    async fn attend(self: Arc<Self>, mut hangups: Option<Signal>) {
+        // Notifications end when the watcher is dropped.
+        let (_watcher, mut signs) = self.notifications();
         let mut ticks = interval(LOOK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // Nothing has been seen yet, so the first look reads: a change between `open` and here is not lost.

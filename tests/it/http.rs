@@ -38,13 +38,24 @@ pub(crate) fn request(to: SocketAddr, method: &str, target: &str, headers: &[(&s
 
 /// Sends these bytes and reads one answer, to the end of the connection.
 pub(crate) fn raw(to: SocketAddr, bytes: &[u8]) -> Answer {
+    parse(&exchange(to, bytes))
+}
+
+/// Sends these bytes and reads whatever comes, to the end of the connection.
+pub(crate) fn exchange(to: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(to).expect("the gateway listens");
     stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
     // The gateway may answer and close before it has read everything.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
-    parse(&answer)
+    answer
+}
+
+/// The status of every answer in what came back.
+pub(crate) fn statuses(bytes: &[u8]) -> Vec<u16> {
+    let text = String::from_utf8_lossy(bytes);
+    text.split("HTTP/1.1 ").skip(1).filter_map(|answer| answer.get(..3)?.parse().ok()).collect()
 }
 
 fn parse(answer: &[u8]) -> Answer {

@@ -192,3 +192,15 @@ async fn the_hot_parts_of_the_configuration_are_read_again() {
     }
     watch.abort();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipe_in_the_place_of_a_file_holds_up_nothing() {
+    let world = World::plain().await;
+    fs::remove_file(&world.tokens).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&world.tokens).status().unwrap().success());
+    world.within_a_second("stale", |world| world.store.status().stale.is_some()).await;
+    let draft = world.directory.path().join("draft");
+    fs::write(&draft, file("two")).unwrap();
+    fs::rename(&draft, &world.tokens).unwrap();
+    world.names_become(&["two"]).await;
+}

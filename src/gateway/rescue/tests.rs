@@ -4,7 +4,7 @@ use super::*;
 use crate::sql::Refusal;
 
 async fn told(error: Error, face: Face) -> (u16, http::HeaderMap, String) {
-    let response = answer(&error, &From { face, version: Version::HTTP_11 });
+    let response = answer(&error, &From { face, version: Version::HTTP_11, tunnel: false });
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     (parts.status.as_u16(), parts.headers, String::from_utf8(body.to_vec()).unwrap())
@@ -55,7 +55,7 @@ async fn a_refusal_has_its_position_and_its_hint() {
 #[tokio::test]
 async fn framing_errors_close_an_http_1_connection_only() {
     let close = |error: Error, version| {
-        answer(&error, &From { face: Face::V0, version }).headers().contains_key(header::CONNECTION)
+        answer(&error, &From { face: Face::V0, version, tunnel: false }).headers().contains_key(header::CONNECTION)
     };
     assert!(close(Error::BodyTooLarge, Version::HTTP_11));
     assert!(!close(Error::BodyTooLarge, Version::HTTP_2));

@@ -56,6 +56,7 @@ mod read;
 mod resolve;
 mod second;
 mod string;
+mod total;
 mod verify;
 mod wall;
 

@@ -24,8 +24,11 @@ pub enum Dialect {
 /// How a row filter is put around a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WallKind {
-    /// `view(SELECT … PREWHERE (filter))`: a wall for aliases and lambdas, and for evaluation order.
+    /// `view(SELECT … PREWHERE (filter))`: a wall for aliases and lambdas, and for the evaluation of rows. The index
+    /// analysis still sees the statement's conditions, so it is for statements that cannot fail on a value.
     ViewPrewhere,
+    /// `view(SELECT … PREWHERE (filter) LIMIT n)`: a wall for the index analysis too.
+    ViewPrewhereFence,
     /// `view(SELECT … WHERE (filter) LIMIT n)`: where there is no PREWHERE. Costs the user's own index conditions.
     ViewFence,
     /// `(SELECT … WHERE (filter) LIMIT -1)`: SQLite's optimisation fence.
@@ -179,10 +182,11 @@ impl Dialect {
     }
 
     /// The wall for a filtered table. `whole` is whether it must see merged rows (FINAL): PREWHERE runs before the merge
-    /// and would show a row's stale version.
-    pub(super) fn wall(self, engine: Engine, whole: bool) -> WallKind {
+    /// and would show a row's stale version. `total` is whether nothing in the statement can fail on a row's values.
+    pub(super) fn wall(self, engine: Engine, whole: bool, total: bool) -> WallKind {
         match (self, engine) {
-            (Self::ClickHouse, Engine::MergeTree) if !whole => WallKind::ViewPrewhere,
+            (Self::ClickHouse, Engine::MergeTree) if !whole && total => WallKind::ViewPrewhere,
+            (Self::ClickHouse, Engine::MergeTree) if !whole => WallKind::ViewPrewhereFence,
             (Self::ClickHouse, _) => WallKind::ViewFence,
             (Self::Sqlite, _) => WallKind::SubqueryFence,
             (Self::Generic, _) => WallKind::Subquery,

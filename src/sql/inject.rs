@@ -13,6 +13,7 @@ use super::lexeme::{Kind, Symbol};
 use super::read::{Reading, TableUse};
 use super::refusal::{Refusal, RefusalKind};
 use super::resolve::Resolved;
+use super::total::is_total;
 use super::verify::verify;
 use super::wall::Reference;
 use super::{Rewritten, Visible};
@@ -30,6 +31,8 @@ impl Resolved<'_> {
             self.tables().iter().filter_map(|name| Some((name, visible(name)?))).collect();
         let mentions = self.mentions();
         let by_name = |column: &str| mentions.names(column, self.reading.lexed.dialect);
+        let tables = self.references.iter().filter_map(|(_, table)| table.as_deref());
+        let is_total = is_total(&self.reading, tables);
         let (mut edits, mut written) = (Vec::new(), 0);
         let mut walled_selects = Vec::new();
         for (table, shape, seen) in self.seen(&visible)? {
@@ -38,6 +41,7 @@ impl Resolved<'_> {
                 table: shape.1,
                 alias: self.word(table.alias.unwrap_or(table.table)),
                 is_final: table.is_final,
+                is_total,
                 sample: self.sample(table),
                 by_name: &by_name,
                 dialect: self.reading.lexed.dialect,

@@ -21,6 +21,8 @@ pub(super) struct Reference<'a> {
     /// The name by which the statement knows it.
     pub(super) alias: &'a str,
     pub(super) is_final: bool,
+    /// Whether nothing in the statement can fail on a row's values.
+    pub(super) is_total: bool,
     /// The numbers of SAMPLE, already canonical.
     pub(super) sample: Option<String>,
     /// Columns outside `*` that the statement names.
@@ -51,10 +53,11 @@ impl Reference<'_> {
             )
             .hint("grant the tables that it reads instead"));
         }
-        let kind = self.dialect.wall(self.table.engine, self.is_final);
+        let kind = self.dialect.wall(self.table.engine, self.is_final, self.is_total);
         let fresh = format!("{RESERVED_PREFIX}_t");
         let (open, condition, close) = match kind {
             WallKind::ViewPrewhere => ("view(SELECT ", " PREWHERE ", ")"),
+            WallKind::ViewPrewhereFence => ("view(SELECT ", " PREWHERE ", " LIMIT 9223372036854775807)"),
             WallKind::ViewFence => ("view(SELECT ", " WHERE ", " LIMIT 9223372036854775807)"),
             WallKind::SubqueryFence => ("(SELECT ", " WHERE ", " LIMIT -1)"),
             WallKind::Subquery => ("(SELECT ", " WHERE ", ")"),

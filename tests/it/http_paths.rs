@@ -2,7 +2,7 @@
 
 use crate::gateway::{Gateway, TOKENS};
 use crate::http::{encode, exchange, statuses};
-use crate::http_framing::Recorded;
+use crate::http_smuggling::Recorded;
 
 #[test]
 fn one_well_formed_host_is_named() {

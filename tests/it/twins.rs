@@ -16,10 +16,12 @@ tokens:
 /// Tenant 1 has the same rows in both; the others have other rows, other numbers of them, other extremes. In one of the
 /// two they would raise errors (`boom` is no number, -3 divides by zero), in the other they would not: were both to raise
 /// them, the twins would be equal in their leak.
-fn database(clickhouse: &Engine, hidden: u32, user: &str, table_engine: &str) -> String {
+fn database(clickhouse: &Engine, hidden: u32, user: &str, (index, table_engine): (&str, &str)) -> String {
     let database = clickhouse.fresh_database("twin");
     for statement in [
-        format!("CREATE TABLE {database}.events (org_id Int64, user_id String, n Int64, action String) {table_engine}"),
+        format!(
+            "CREATE TABLE {database}.events (org_id Int64, user_id String, n Int64, action String{index}) {table_engine}"
+        ),
         format!("CREATE TABLE {database}.orders (org_id Int64, id String, total Int64) {table_engine}"),
         format!(
             "INSERT INTO {database}.events SELECT 1, concat('u', toString(number % 7)), number, ['view', 'buy', 'it''s'][number % 3 + 1] FROM numbers(40)"
@@ -74,6 +76,12 @@ const TRAPS: &[&str] = &[
     "SELECT n FROM events WHERE n IN (SELECT intDiv(700, total) FROM orders WHERE total != 0)",
     "SELECT count() FROM events WHERE NOT ignore(toInt64(substring(user_id, 2)))",
     "SELECT max(n), min(n), any(user_id), uniq(user_id), count() FROM events",
+    "SELECT count() FROM events WHERE intDiv(1, n + 3) = 7",
+    "SELECT count() FROM events WHERE accurateCast(n, 'Int8') > 100",
+    "SELECT count() FROM events WHERE toUInt8(user_id) < 15",
+    "SELECT count() FROM events WHERE 10 % (n + 3) = 1 AND n < 30",
+    "SELECT count() FROM events WHERE n = 5",
+    "SELECT count() FROM events WHERE user_id = 'boom' OR action LIKE 'hid%'",
     "SELECT nosuch FROM events",
     "SELECT sum(user_id) FROM events",
     "SELECT toInt32(action) FROM events",
@@ -83,7 +91,8 @@ const TRAPS: &[&str] = &[
     "SELECT DISTINCT action FROM events FORMAT JSON",
 ];
 
-fn compare(table_engine: &str, seeds: std::ops::Range<u64>) {
+fn compare(index: &str, table_engine: &str, seeds: std::ops::Range<u64>) {
+    let table_engine = (index, table_engine);
     let Some(clickhouse) = engines::clickhouse() else { return };
     let databases = [database(&clickhouse, 23, "boom", table_engine), database(&clickhouse, 171, "u1", table_engine)];
     let gateways = databases.each_ref().map(|database| gateway(&clickhouse, database));
@@ -108,15 +117,28 @@ fn compare(table_engine: &str, seeds: std::ops::Range<u64>) {
 
 #[test]
 fn merge_trees_ordered_by_the_tenant() {
-    compare("ENGINE = MergeTree ORDER BY org_id", 0..150);
+    compare("", "ENGINE = MergeTree ORDER BY org_id", 0..150);
 }
 
 #[test]
 fn merge_trees_with_small_granules_and_no_order() {
-    compare("ENGINE = MergeTree ORDER BY tuple() SETTINGS index_granularity = 8", 150..300);
+    compare("", "ENGINE = MergeTree ORDER BY tuple() SETTINGS index_granularity = 8", 150..300);
 }
 
 #[test]
 fn tables_in_memory() {
-    compare("ENGINE = Memory", 300..400);
+    compare("", "ENGINE = Memory", 300..400);
+}
+
+/// The index analysis runs conditions on what indexes hold, hidden rows' values among it.
+#[test]
+fn merge_trees_with_indexes_on_what_is_asked_for() {
+    let indexes = ", INDEX s n TYPE set(100) GRANULARITY 1, INDEX m n TYPE minmax GRANULARITY 1, INDEX u user_id TYPE set(100) GRANULARITY 1";
+    compare(indexes, "ENGINE = MergeTree ORDER BY org_id SETTINGS index_granularity = 8", 400..450);
+}
+
+#[test]
+fn merge_trees_that_replace_or_are_parted() {
+    compare("", "ENGINE = MergeTree ORDER BY tuple() PARTITION BY org_id SETTINGS index_granularity = 8", 450..480);
+    compare("", "ENGINE = ReplacingMergeTree ORDER BY org_id SETTINGS index_granularity = 8", 480..500);
 }

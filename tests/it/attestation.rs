@@ -11,7 +11,7 @@ use crate::generate;
 fn rewrite(statement: &str, database: &str, filter: &str) -> Rewritten {
     let mut catalog = Catalog::new(database, NameCase::Sensitive);
     for (name, columns) in [("events", "org_id user_id n action"), ("orders", "org_id id total")] {
-        let column = |name: &str| Column { name: name.into(), type_name: "".into(), kind: ColumnKind::Ordinary };
+        let column = |name: &str| Column { name: name.into(), type_name: "Int64".into(), kind: ColumnKind::Ordinary };
         let table = Table { columns: columns.split(' ').map(column).collect(), engine: catalog::Engine::MergeTree };
         catalog.insert(TableName::new(database, name), table);
     }

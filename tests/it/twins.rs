@@ -22,7 +22,9 @@ fn database(clickhouse: &Engine, hidden: u32, user: &str, (index, table_engine):
         format!(
             "CREATE TABLE {database}.events (org_id Int64, user_id String, n Int64, action String{index}) {table_engine}"
         ),
-        format!("CREATE TABLE {database}.orders (org_id Int64, id String, total Int64) {table_engine}"),
+        format!(
+            "CREATE TABLE {database}.orders (org_id Int64, id String, total Int64) ENGINE = MergeTree ORDER BY tuple()"
+        ),
         format!(
             "INSERT INTO {database}.events SELECT 1, concat('u', toString(number % 7)), number, ['view', 'buy', 'it''s'][number % 3 + 1] FROM numbers(40)"
         ),
@@ -134,11 +136,12 @@ fn tables_in_memory() {
 #[test]
 fn merge_trees_with_indexes_on_what_is_asked_for() {
     let indexes = ", INDEX s n TYPE set(100) GRANULARITY 1, INDEX m n TYPE minmax GRANULARITY 1, INDEX u user_id TYPE set(100) GRANULARITY 1";
-    compare(indexes, "ENGINE = MergeTree ORDER BY org_id SETTINGS index_granularity = 8", 400..450);
+    compare(indexes, "ENGINE = MergeTree ORDER BY tuple() SETTINGS index_granularity = 8", 400..450);
 }
 
 #[test]
-fn merge_trees_that_replace_or_are_parted() {
-    compare("", "ENGINE = MergeTree ORDER BY tuple() PARTITION BY org_id SETTINGS index_granularity = 8", 450..480);
-    compare("", "ENGINE = ReplacingMergeTree ORDER BY org_id SETTINGS index_granularity = 8", 480..500);
+fn merge_trees_ordered_by_what_is_asked_for() {
+    compare("", "ENGINE = MergeTree ORDER BY n SETTINGS index_granularity = 8", 450..475);
+    compare("", "ENGINE = MergeTree ORDER BY (org_id, n) SETTINGS index_granularity = 8", 475..500);
+    compare("", "ENGINE = MergeTree ORDER BY tuple() PARTITION BY intDiv(n, 100)", 500..520);
 }

@@ -72,7 +72,7 @@ SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT a FROM events LEFT ARRAY JOIN tags AS a, [1] AS b
 ----
-SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` LEFT ARRAY JOIN `tags` AS `a`, [1] AS `b`
+SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` LEFT ARRAY JOIN `tags` AS `a`, [1] AS `b`
 ====
 FROM events SELECT n
 ----
@@ -80,7 +80,7 @@ FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` 
 ====
 SELECT * EXCEPT (n) REPLACE (1 AS org_id) APPLY (x -> toString(x)) FROM events
 ----
-SELECT * EXCEPT (`n`) REPLACE (1 AS `org_id`) APPLY (`x` -> toString(`x`)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT * EXCEPT (`n`) REPLACE (1 AS `org_id`) APPLY (`x` -> toString(`x`)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT COLUMNS('^n') FROM events
 ----

@@ -33,7 +33,7 @@ impl fmt::Display for TableName {
 /// How a table keeps its rows: what decides the wall that a row filter needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// ClickHouse's MergeTree family: has PREWHERE, an evaluation barrier.
+    /// ClickHouse's MergeTree family: has PREWHERE, a barrier for the evaluation of rows.
     MergeTree,
     /// A table of any other storing engine: no PREWHERE.
     Plain,

@@ -11,6 +11,7 @@
 //! a read, and ClickHouse cancels one whose connection is gone.
 
 mod answer;
+mod counted;
 mod endpoints;
 mod errors;
 mod request;

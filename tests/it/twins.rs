@@ -88,6 +88,8 @@ const TRAPS: &[&str] = &[
     "SELECT sum(user_id) FROM events",
     "SELECT toInt32(action) FROM events",
     "SELECT n FROM events LIMIT 3 FORMAT JSON",
+    "SELECT n FROM events LIMIT 3 SETTINGS max_block_size = 7 FORMAT JSONCompact",
+    "SELECT n FROM events WHERE intDiv(n, 2) >= 0 LIMIT 3 FORMAT JSON",
     "SELECT action, count() FROM events GROUP BY action WITH TOTALS FORMAT JSON",
     "SELECT n FROM events ORDER BY n LIMIT 1 FORMAT JSONCompact",
     "SELECT DISTINCT action FROM events FORMAT JSON",

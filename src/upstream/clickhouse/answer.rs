@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 
+use super::counted::{Counted, has_counts};
 use super::errors;
 use super::watched::Watched;
 use crate::upstream::client::{self, Idle};
@@ -50,6 +51,8 @@ pub(super) async fn read(
         Some(tag) => Watched::new(body, &tag).boxed_unsync(),
         None => body.boxed_unsync(),
     };
+    let counted = query.filtered && has_counts(query.format);
+    let body = if counted { Counted::new(body).boxed_unsync() } else { body };
     Ok(Answer { headers, body })
 }
 

@@ -90,11 +90,12 @@ impl<B: Body<Data = Bytes, Error = BoxError> + Unpin> Body for Watched<B> {
     }
 }
 
-/// Where the mark begins. A mark begins with a carriage return, which rows hardly ever hold.
-fn find(text: &[u8], mark: &[u8]) -> Option<usize> {
+/// Where the mark begins. A mark begins with a byte that rows hardly ever hold.
+pub(super) fn find(text: &[u8], mark: &[u8]) -> Option<usize> {
+    let first = mark.first()?;
     let mut from = 0;
     while let Some(rest) = text.get(from..) {
-        let at = from + rest.iter().position(|byte| *byte == b'\r')?;
+        let at = from + rest.iter().position(|byte| byte == first)?;
         if text.get(at..).is_some_and(|here| here.starts_with(mark)) {
             return Some(at);
         }
@@ -104,7 +105,7 @@ fn find(text: &[u8], mark: &[u8]) -> Option<usize> {
 }
 
 /// How many of the last bytes are the beginning of a mark.
-fn beginning(text: &[u8], mark: &[u8]) -> usize {
+pub(super) fn beginning(text: &[u8], mark: &[u8]) -> usize {
     let longest = text.len().min(mark.len().saturating_sub(1));
     let ends_with = |length: &usize| mark.get(..*length).is_some_and(|start| text.ends_with(start));
     (1..=longest).rev().find(ends_with).unwrap_or(0)

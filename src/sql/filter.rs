@@ -68,6 +68,8 @@ impl RowFilter {
         let limits = Limits { bytes: LONGEST_FILTER, ..Limits::default() };
         let reading = read::filter(lex(text, dialect, &limits, Author::Person)?, &limits)?;
         admit::functions(&reading, extensions)?;
+        row_by_row(&reading)?;
+        no_comment(&reading)?;
         let pieces = pieces(&reading, bind)?;
         let filter = Self { source: text.to_owned(), pieces };
         filter.is_boolean(dialect)?;
@@ -131,6 +133,34 @@ impl fmt::Display for RowFilter {
             Piece::Text(text) | Piece::Column(text) => f.write_str(text),
         })
     }
+}
+
+/// A filter judges one row: an aggregate has no place in it, and `arrayJoin` makes several rows of one.
+fn row_by_row(reading: &Reading<'_>) -> Result<(), Refusal> {
+    let lexed = &reading.lexed;
+    for lexeme in reading.functions.iter().filter_map(|&position| lexed.get(position)) {
+        let name = lexed.source(lexeme);
+        if lexed.dialect.functions().is_aggregate(name) || name.eq_ignore_ascii_case("arrayJoin") {
+            let message = format!("`{name}` does not judge one row by itself");
+            return Err(Refusal::new(RefusalKind::NotUnderstood, message).at(lexeme.span()));
+        }
+    }
+    Ok(())
+}
+
+/// A comment could hide what its author took for a part of the filter.
+fn no_comment(reading: &Reading<'_>) -> Result<(), Refusal> {
+    let text = reading.lexed.text;
+    let mut end = 0;
+    let end_of_text = std::iter::once(text.len()..text.len());
+    let starts = reading.lexed.lexemes.iter().map(|lexeme| lexeme.span()).chain(end_of_text);
+    for span in starts {
+        if text.get(end..span.start).is_some_and(|gap| !gap.trim().is_empty()) {
+            return Err(Refusal::new(RefusalKind::NotUnderstood, "a row filter holds a comment").at(end..span.start));
+        }
+        end = span.end;
+    }
+    Ok(())
 }
 
 /// Whether an expression's root can be a truth value.

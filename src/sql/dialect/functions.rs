@@ -83,6 +83,12 @@ impl Functions {
         self.find(name).is_some() || self.is_combined(name)
     }
 
+    /// Whether `name` is an aggregate or a window function, with combinators or without.
+    #[must_use]
+    pub fn is_aggregate(&self, name: &str) -> bool {
+        self.find(name).map_or_else(|| self.is_combined(name), |entry| entry.aggregate)
+    }
+
     /// How many there are, combinators aside.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -66,6 +66,11 @@ fn what_is_no_single_condition_is_refused() {
         "org_id = {{ org",
         "* = 1",
         "count() over () = 1",
+        "count() > 0",
+        "sumIf(a, b) > 0",
+        "arrayJoin(x) = 1",
+        "org_id = 1 -- and more",
+        "org_id /* not */ = 1",
         "__pc_t.a = 1",
     ] {
         assert!(compile(text, Dialect::ClickHouse).is_err(), "{text}: {:?}", compile(text, Dialect::ClickHouse));

@@ -171,7 +171,7 @@ impl Dialect {
         }
     }
 
-    /// Those of [`Self::settings`] that change what an expression means, and so a row filter's: with `transform_null_in`
+    /// The settings of a query that change what an expression means, and so a row filter's: with `transform_null_in`
     /// a NULL is not in `(1, 2)`, and a time in text is another time in another `session_timezone`.
     #[must_use]
     pub fn settings_that_reach_filters(self) -> &'static [&'static str] {

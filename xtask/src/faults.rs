@@ -23,8 +23,12 @@ use crate::shell::{Failure, Outcome, print, say};
 use list::Fault;
 use tree::Tree;
 
-/// What runs for a fault that names no tests of its own: all that could see a hidden row, and what they stand on.
-const TESTS: &str = "test(/^(sql|differential|twins|authz|http|store|gateway|upstream)/)";
+/// What runs for a fault that names no tests of its own: first those that take a second, then all that could see a hidden
+/// row, and what they stand on.
+const TESTS: [&str; 2] = [QUICK, ALL];
+const QUICK: &str =
+    "test(/^(sql|authz|store|gateway|upstream|token)::/) | test(/^(sql_rewrite|sql_vectors|authz_matrix)::/)";
+const ALL: &str = "test(/^(sql|differential|twins|authz|http|store|gateway|upstream|token)/)";
 
 /// Nextest's exit codes (`nextest-metadata`, `NextestExitCode`).
 const TEST_RUN_FAILED: i32 = 100;
@@ -35,7 +39,8 @@ enum Fate {
     /// The first test that failed.
     Caught(String),
     Survived,
-    DoesNotCompile,
+    /// What the compiler says.
+    DoesNotCompile(String),
 }
 
 /// Seeds the named faults, or all.
@@ -46,23 +51,32 @@ pub(crate) fn faults(names: &[&str]) -> Outcome {
     say("· engines");
     let engines = Engines::up(true)?;
     say("· the tree without a fault");
-    if let Some(test) = failed(&run(&tree, &engines, TESTS)?)? {
-        return Err(format!("without any fault, `{test}` fails").into());
+    match fate(&tree, &engines, &[ALL])? {
+        Fate::Survived => {}
+        Fate::Caught(test) => return Err(format!("without any fault, `{test}` fails").into()),
+        Fate::DoesNotCompile(talk) => return Err(format!("without any fault, it does not compile:\n{talk}").into()),
     }
     let (mut caught, mut survived, mut broken) = (0, 0, 0);
     for (position, fault) in faults.iter().enumerate() {
         say(&format!("· {}/{} {}", position + 1, faults.len(), fault.name));
         let start = Instant::now();
-        match fate(&tree, &engines, fault)? {
+        let seeded = tree.seed(fault)?;
+        let fate = match &fault.tests {
+            Some(tests) => fate(&tree, &engines, &[tests]),
+            None => fate(&tree, &engines, &TESTS),
+        };
+        drop(seeded);
+        match fate? {
             Fate::Caught(test) => {
                 caught += 1;
                 print(&format!("caught  {}  by {test}", fault.name));
             }
-            Fate::DoesNotCompile if fault.compiles => {
+            Fate::DoesNotCompile(talk) if fault.compiles => {
                 broken += 1;
+                say(&talk);
                 print(&format!("does not compile  {}", fault.name));
             }
-            Fate::DoesNotCompile => {
+            Fate::DoesNotCompile(_) => {
                 caught += 1;
                 print(&format!("caught  {}  by the compiler", fault.name));
             }
@@ -91,16 +105,19 @@ fn stale(fault: &Fault, reason: &Failure) -> Failure {
     Failure::Because(format!("the fault `{}` is stale: {reason}", fault.name))
 }
 
-/// Seeds the fault, runs its tests, and takes it out again.
-fn fate(tree: &Tree, engines: &Engines, fault: &Fault) -> Outcome<Fate> {
-    let seeded = tree.seed(fault)?;
-    let output = run(tree, engines, fault.tests.as_deref().unwrap_or(TESTS));
-    drop(seeded);
-    let output = output?;
-    if output.status.code() == Some(BUILD_FAILED) {
-        return Ok(Fate::DoesNotCompile);
+/// Runs one set of tests after the other, until one fails.
+fn fate(tree: &Tree, engines: &Engines, sets: &[&str]) -> Outcome<Fate> {
+    for tests in sets {
+        let output = run(tree, engines, tests)?;
+        let talk = String::from_utf8_lossy(&output.stderr);
+        match output.status.code() {
+            Some(0) => {}
+            Some(TEST_RUN_FAILED) => return Ok(Fate::Caught(first_failure(&talk))),
+            Some(BUILD_FAILED) => return Ok(Fate::DoesNotCompile(talk.into_owned())),
+            _ => return Err(format!("the tests did not run:\n{talk}").into()),
+        }
     }
-    Ok(failed(&output)?.map_or(Fate::Survived, Fate::Caught))
+    Ok(Fate::Survived)
 }
 
 fn run(tree: &Tree, engines: &Engines, tests: &str) -> Outcome<Output> {
@@ -109,16 +126,6 @@ fn run(tree: &Tree, engines: &Engines, tests: &str) -> Outcome<Output> {
     nextest.args(["--max-fail", "1:immediate", "--failure-output", "never", "--status-level", "fail", "-E", tests]);
     engines.equip(&mut nextest);
     nextest.output().map_err(|error| format!("`cargo nextest` does not start: {error}").into())
-}
-
-/// The first test that failed, if one did; any other bad end is a failure of this runner.
-fn failed(output: &Output) -> Outcome<Option<String>> {
-    let talk = String::from_utf8_lossy(&output.stderr);
-    match output.status.code() {
-        Some(0) => Ok(None),
-        Some(TEST_RUN_FAILED) => Ok(Some(first_failure(&talk))),
-        _ => Err(format!("the tests did not run:\n{talk}").into()),
-    }
 }
 
 /// `FAIL [   0.012s] ( 7/90) portcullis::it twins::tables_in_memory`: its last word.

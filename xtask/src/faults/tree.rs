@@ -70,7 +70,8 @@ impl Tree {
             let position = match files.iter().position(|(known, ..)| *known == path) {
                 Some(position) => position,
                 None => {
-                    let text = fs::read_to_string(&path).map_err(|error| format!("reading `{}`: {error}", edit.file))?;
+                    let text =
+                        fs::read_to_string(&path).map_err(|error| format!("reading `{}`: {error}", edit.file))?;
                     files.push((path, text.clone(), text));
                     files.len() - 1
                 }

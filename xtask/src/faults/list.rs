@@ -13,7 +13,7 @@
 //! ```
 //!
 //! `tests` and `compiles` may be left out; `file` and its two texts may come again, for a fault of several edits. Lines
-//! that start with `#` outside the texts are comments. Blank lines at a text's end do not count.
+//! that start with `# ` are comments, wherever they stand. Blank lines at a text's end do not count.
 
 use std::fs;
 
@@ -69,6 +69,9 @@ fn parse(text: &str) -> Outcome<Vec<Fault>> {
     let mut place = Place::Head;
     for (number, line) in text.lines().enumerate() {
         let lost = || format!("tests/data/faults.txt:{}: no fault has begun", number + 1);
+        if line.starts_with("# ") {
+            continue;
+        }
         if let Some(name) = line.strip_prefix("== ") {
             faults.push(Fault { name: name.trim().to_owned(), compiles: true, ..Fault::default() });
             place = Place::Head;
@@ -83,7 +86,7 @@ fn parse(text: &str) -> Outcome<Vec<Fault>> {
         match (line, place) {
             ("--- old", _) => place = Place::Old,
             ("+++ new", _) => place = Place::New,
-            (line, Place::Head) if line.trim().is_empty() || line.starts_with('#') => {}
+            (line, Place::Head) if line.trim().is_empty() => {}
             (line, Place::Head) => faults.last_mut().ok_or_else(lost)?.head(line),
             (line, _) => {
                 let edit = faults.last_mut().and_then(|fault| fault.edits.last_mut()).ok_or_else(lost)?;
@@ -128,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_block_may_hold_several_edits() {
-        let text = "# head\n== a\nWhy: so.\ntests: test(x)\nfile: f\n--- old\n  o\n\n+++ new\nfile: g\n--- old\np\n+++ new\nq\n\n== b\nWhy.\ncompiles: no\n";
+        let text = "# head\n== a\nWhy: so.\ntests: test(x)\nfile: f\n--- old\n  o\n\n+++ new\nfile: g\n--- old\np\n+++ new\nq\n\n# foot\n== b\nWhy.\ncompiles: no\n";
         let faults = parse(text).unwrap();
         let [a, b] = faults.as_slice() else { panic!("{faults:?}") };
         assert_eq!((a.name.as_str(), a.why.as_str(), a.tests.as_deref()), ("a", "Why: so.", Some("test(x)")));

@@ -111,3 +111,53 @@ impl Weighter<Key, Entry> for Bytes {
         (256 + key.text.len() + entry.rewritten.text.len()) as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::NameCase;
+    use crate::store::{Compile, Hot, Paths, Store};
+    use crate::token::signed::SigningKey;
+
+    fn snapshot(generation: u64) -> Arc<Snapshot> {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = folder.path().join("tokens.yaml");
+        std::fs::write(&tokens, "version: 1\ntokens: []\n...\n").unwrap();
+        let compile = Compile {
+            dialect: Dialect::Sqlite,
+            key: SigningKey::new(vec![7; 32]).unwrap(),
+            hot: Hot::default(),
+            read_hot: Arc::new(|_, _| Ok(Hot::default())),
+        };
+        let mut snapshot = Store::open(Paths { tokens, gateway: None }, compile).unwrap().snapshot();
+        Arc::get_mut(&mut snapshot).unwrap().generation = generation;
+        snapshot
+    }
+
+    fn catalog() -> Arc<Catalog> {
+        Arc::new(Catalog::new("main", NameCase::Insensitive))
+    }
+
+    fn rewritten() -> Arc<Rewritten> {
+        let text = "SELECT 1".to_owned();
+        let (settings, parameters, tables) = (Vec::new(), Vec::new(), Vec::new());
+        Arc::new(Rewritten { text, format: None, settings, parameters, tables, filtered: false })
+    }
+
+    /// Whatever a rewrite depends on: another one of it never meets what was kept.
+    #[test]
+    fn a_rewrite_is_found_by_everything_it_depends_on_and_by_nothing_less() {
+        let (snapshot, reloaded) = (snapshot(1), snapshot(2));
+        let (policy, catalog) = (Arc::new(Policy::default()), catalog());
+        let basis =
+            Basis { snapshot: &snapshot, policy: &policy, catalog: &catalog, dialect: Dialect::Sqlite, text: "q" };
+        let rewrites = Rewrites::new(8);
+        rewrites.insert(&basis, rewritten());
+        assert!(rewrites.get(&basis).is_some());
+        assert!(rewrites.get(&Basis { snapshot: &reloaded, ..basis }).is_none(), "a reload");
+        assert!(rewrites.get(&Basis { policy: &Arc::new(Policy::default()), ..basis }).is_none(), "a policy");
+        assert!(rewrites.get(&Basis { catalog: &self::catalog(), ..basis }).is_none(), "a schema");
+        assert!(rewrites.get(&Basis { dialect: Dialect::Generic, ..basis }).is_none(), "a dialect");
+        assert!(rewrites.get(&Basis { text: "r", ..basis }).is_none(), "a text");
+    }
+}

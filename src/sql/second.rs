@@ -80,3 +80,37 @@ fn known_names(reading: &Reading<'_>) -> HashSet<String> {
     });
     tables.chain(ctes).chain(functions).chain(arrays).filter_map(name).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::lex::{Author, lex};
+    use crate::sql::limits::Limits;
+    use crate::sql::read;
+
+    #[test]
+    fn a_table_that_the_first_reader_missed_is_refused() {
+        for dialect in [Dialect::ClickHouse, Dialect::Sqlite, Dialect::Generic] {
+            for statement in [
+                "SELECT n FROM missed",
+                "SELECT n FROM t, missed",
+                "SELECT n FROM t UNION ALL SELECT n FROM d.missed",
+                "SELECT n FROM t WHERE n IN (SELECT n FROM missed AS t)",
+                "SELECT (SELECT max(n) FROM missed) FROM t",
+                "WITH c AS (SELECT n FROM missed) SELECT n FROM c",
+            ] {
+                let limits = Limits::default();
+                let lexed = lex(statement, dialect, &limits, Author::Person).unwrap();
+                let mut reading = read::statement(lexed, &limits).unwrap();
+                assert_eq!(agree(&reading), Ok(()), "{statement}");
+                let lexed = reading.lexed.clone();
+                reading.tables.retain(|table| lexed.get(table.table).is_none_or(|name| lexed.name(name) != "missed"));
+                assert_eq!(
+                    agree(&reading).map_err(|refusal| refusal.kind),
+                    Err(RefusalKind::Unverified),
+                    "{statement}"
+                );
+            }
+        }
+    }
+}

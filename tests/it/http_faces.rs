@@ -50,6 +50,16 @@ fn the_same_words_of_two_tenants_never_share_an_answer() {
 }
 
 #[test]
+fn two_grants_on_a_table_show_the_rows_of_either() {
+    let world = World::new();
+    let q = |statement: &str| format!("/v0/sql?q={}", encode(statement));
+    let orgs = world.get(&q("SELECT DISTINCT org_id FROM events ORDER BY org_id"), Some("both")).json();
+    assert_eq!(orgs["data"], serde_json::json!([{ "org_id": 1 }, { "org_id": 2 }]));
+    let of = |name: &str| count(&world.get(&q(COUNT), Some(name)));
+    assert!(of("both") == of("tenant") + of("other") && of("both") < of("admin"));
+}
+
+#[test]
 fn clickhouse_drivers_may_send_the_token_as_a_password() {
     let world = World::new();
     let token = value("tenant");

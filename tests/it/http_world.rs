@@ -24,6 +24,9 @@ tokens:
   - { name: admin, id: admin, scopes: [ADMIN] }
   - { name: tenant, id: tenant, scopes: ['DATASOURCES:READ:events:org_id = 1'] }
   - { name: other, id: other, scopes: ['DATASOURCES:READ:events:org_id = 2'] }
+  - name: both
+    id: both
+    scopes: ['DATASOURCES:READ:events:org_id = 1 and 1 = 1', 'DATASOURCES:READ:events:org_id = 2 or 1 = 2']
   - { name: nobody, id: nobody, scopes: [] }
   - { name: slow, id: slow, limits: { requests_per_second: 2 }, scopes: [ADMIN] }
 ...

@@ -8,6 +8,7 @@ mod bench;
 mod cache;
 mod check;
 mod engines;
+mod faults;
 mod functions;
 mod http;
 mod shell;
@@ -25,6 +26,7 @@ usage: cargo xtask <command>
   engines up                  start the engines, print their environment, stay until `down` or ctrl-c
   engines down                stop what `engines up` started
   functions                   what the running ClickHouse has that neither function list names
+  faults [NAME…]              seed faults in a copy of the tree, one after another: each must fail a test
   acceptance [DIRECTORY]      how much of the SQL in a directory of *.jsonl files is accepted (default ../shared/corpora)
   bench [ARGUMENT…]           the benchmarks, with the engines up
   help                        this text
@@ -57,6 +59,7 @@ fn run(arguments: &[String]) -> Outcome {
         ["engines", "up"] => engines::hold(),
         ["engines", "down"] => engines::release(),
         ["functions"] => functions::compare(),
+        ["faults", names @ ..] => faults::faults(names),
         ["acceptance"] => check::acceptance(None),
         ["acceptance", directory] => check::acceptance(Some(directory)),
         ["bench", rest @ ..] => bench::bench(rest),

@@ -23,6 +23,7 @@ SELECT n FROM events WHERE n IN (SELECT n FROM mem);
 SELECT n FROM events WHERE n GLOBAL NOT IN (SELECT n FROM mem WHERE n > 10);
 SELECT (SELECT max(n) FROM events), exists(SELECT 1 FROM orders WHERE total > 1000);
 WITH a AS (SELECT n FROM events) SELECT sum(n) FROM a;
+WITH a AS (SELECT n FROM events) SELECT sum(n), (SELECT sum(n) FROM a) FROM (WITH a AS (SELECT n + 1000 AS n FROM events) SELECT n FROM a);
 WITH a AS (SELECT n FROM events), b AS (SELECT n + 1 AS n FROM a) SELECT count() FROM a JOIN b USING (n);
 WITH events AS (SELECT n FROM events WHERE n > 5) SELECT count() FROM events;
 WITH (SELECT max(n) FROM events) AS top SELECT n FROM events WHERE n = top;

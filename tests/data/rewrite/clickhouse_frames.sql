@@ -86,3 +86,7 @@ SELECT COLUMNS('^n') FROM events
 ----
 SELECT COLUMNS ('^n') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
+WITH a AS (SELECT n FROM events) SELECT n FROM (WITH a AS (SELECT 1 AS n FROM countries) SELECT n FROM a)
+----
+WITH __pc_0 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) SELECT `n` FROM (WITH __pc_1 AS (SELECT 1 AS `n` FROM `default`.`countries` AS `countries`) SELECT `n` FROM __pc_1 AS `a`)
+====

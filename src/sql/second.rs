@@ -107,7 +107,7 @@ mod tests {
                 reading.tables.retain(|table| lexed.get(table.table).is_none_or(|name| lexed.name(name) != "missed"));
                 assert_eq!(
                     agree(&reading).map_err(|refusal| refusal.kind),
-                    Err(RefusalKind::Unverified),
+                    Err(RefusalKind::NotUnderstood),
                     "{statement}"
                 );
             }

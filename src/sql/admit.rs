@@ -5,7 +5,7 @@
 
 use super::dialect::Dialect;
 use super::lexeme::{Kind, Symbol};
-use super::read::{Reading, Setting};
+use super::read::{Reading, Role, Setting};
 use super::refusal::{Refusal, RefusalKind};
 
 /// What a deployment adds to the dialect's own lists.
@@ -21,7 +21,25 @@ pub(super) fn admit(reading: &Reading<'_>, extensions: &Extensions) -> Result<()
     functions(reading, extensions)?;
     table_functions(reading)?;
     names_at_in(reading)?;
+    aggregate_states(reading)?;
     reading.settings.iter().try_for_each(|setting| check_setting(reading, setting))
+}
+
+/// ClickHouse reads a cast from text to `AggregateFunction(…)` as the state's raw bytes, and trusts them.
+fn aggregate_states(reading: &Reading<'_>) -> Result<(), Refusal> {
+    let lexed = &reading.lexed;
+    let names_one = |text: &str| text.contains("AggregateFunction");
+    let position = lexed.lexemes.iter().zip(&reading.roles).position(|(lexeme, role)| match role {
+        Role::Type => names_one(lexed.source(*lexeme)),
+        Role::Literal => lexeme.kind == Kind::Text && names_one(lexed.source(*lexeme)),
+        _ => false,
+    });
+    match position {
+        Some(position) if lexed.dialect == Dialect::ClickHouse => {
+            Err(not_allowed(reading, position, "an aggregate's state cannot be made from a value"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn objections(reading: &Reading<'_>) -> Result<(), Refusal> {

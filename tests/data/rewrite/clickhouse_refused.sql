@@ -182,3 +182,15 @@ SELECT n FROM events WHERE n IN (SELECT k FROM secret)
 ----
 -- refused, UnknownTable: Resource 'secret' not found (at byte 47)
 ====
+SELECT CAST('x', 'AggregateFunction(groupArray, String)')
+----
+-- refused, NotAllowed: an aggregate's state cannot be made from a value (at byte 17)
+====
+SELECT 'x'::AggregateFunction(sum, UInt64)
+----
+-- refused, NotAllowed: an aggregate's state cannot be made from a value (at byte 12)
+====
+SELECT 'x'::SimpleAggregateFunction(sum, UInt64)
+----
+-- refused, NotAllowed: an aggregate's state cannot be made from a value (at byte 12)
+====

@@ -2,10 +2,10 @@
 //!
 //! No connection is made: an upstream that must be asked over the network is not asked.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
-use crate::authz::Scope;
+use crate::authz::{Reach, Scope};
 use crate::catalog::Catalog;
 use crate::gateway::judge::granted_name;
 use crate::server;
@@ -20,6 +20,7 @@ pub(super) fn check(place: &Place, out: &mut dyn Write) -> Result<Outcome, Failu
     server::check(&config.server).map_err(wire::said)?;
     if let Some(catalog) = upstream.catalog() {
         warn_of_missing_tables(&snapshot, &catalog);
+        filters_fit(&snapshot, &catalog)?;
     }
     let scopes = snapshot.principals().map(|principal| principal.policy.scopes().len()).sum();
     let (tokens, scopes) = (counted(snapshot.principals().len(), "token"), counted(scopes, "scope"));
@@ -43,6 +44,30 @@ fn warn_of_missing_tables(snapshot: &Snapshot, catalog: &Catalog) {
             }
         }
     }
+}
+
+/// A filter that names a column its table does not have would have every query refused.
+fn filters_fit(snapshot: &Snapshot, catalog: &Catalog) -> Result<(), Failure> {
+    let tables: HashMap<_, _> =
+        catalog.tables().filter_map(|(name, table)| Some((granted_name(name, catalog)?, table))).collect();
+    for principal in snapshot.principals() {
+        for scope in principal.policy.scopes() {
+            let Scope::DatasourcesRead(name, Reach::Rows(filter)) = scope else { continue };
+            let Some(table) = tables.get(name).filter(|table| !table.columns.is_empty()) else { continue };
+            let has = |asked: &str| table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(asked));
+            if let Some(stranger) = filter.columns().find(|column| !has(column)) {
+                let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_ref()).collect();
+                return Err(Failure::Said(
+                    format!(
+                        "the filter of `{}` on `{name}` names `{stranger}`, which is no column of it",
+                        principal.name
+                    ),
+                    Some(format!("its columns are {}", columns.join(", "))),
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn counted(number: usize, word: &str) -> String {

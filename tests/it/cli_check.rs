@@ -88,6 +88,12 @@ fn what_serve_would_not_start_with_is_found() {
     let output = portcullis(&["check", "--config", &config]);
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(text(&output.stderr), "warning: the upstream has no table `evnts`, which `acme` may read\n");
+    let mistyped =
+        fs::read_to_string(&tokens).unwrap().replace("read: evnts", "read: events").replace("org_id =", "orgid =");
+    fs::write(&tokens, mistyped).unwrap();
+    let output = portcullis(&["check", "--config", &config]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("names `orgid`, which is no column of it"), "{}", text(&output.stderr));
 }
 
 #[test]

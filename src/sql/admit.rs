@@ -31,7 +31,7 @@ fn aggregate_states(reading: &Reading<'_>) -> Result<(), Refusal> {
     let names_one = |text: &str| text.contains("AggregateFunction");
     let position = lexed.lexemes.iter().zip(&reading.roles).position(|(lexeme, role)| match role {
         Role::Type => names_one(lexed.source(*lexeme)),
-        Role::Literal => lexeme.kind == Kind::Text && names_one(lexed.source(*lexeme)),
+        Role::Literal => lexeme.kind == Kind::Text && names_one(&String::from_utf8_lossy(&lexed.value(*lexeme))),
         _ => false,
     });
     match position {

@@ -32,7 +32,7 @@ impl Resolved<'_> {
         let mentions = self.mentions();
         let by_name = |column: &str| mentions.names(column, self.reading.lexed.dialect);
         let tables = self.references.iter().filter_map(|(_, table)| table.as_deref());
-        let is_total = is_total(&self.reading, tables);
+        let is_total = is_total(&self.reading, tables, &by_name);
         let (mut edits, mut written) = (Vec::new(), 0);
         let mut walled_selects = Vec::new();
         for (table, shape, seen) in self.seen(&visible)? {
@@ -111,9 +111,9 @@ impl Resolved<'_> {
         Some(words.join(" "))
     }
 
-    /// What the statement mentions, gathered once where a table has columns that must be named to be seen.
+    /// What the statement mentions, gathered once where a table has columns about which it matters.
     fn mentions(&self) -> Mentions {
-        let hidden = |column: &Column| column.kind == ColumnKind::ByName;
+        let hidden = |column: &Column| column.kind == ColumnKind::ByName || column.type_name.contains("DateTime64");
         if !self
             .references
             .iter()

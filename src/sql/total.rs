@@ -12,11 +12,11 @@
 //!
 //! Whatever is not known to be harmless is not.
 
-use crate::catalog::Table;
+use crate::catalog::{Column, ColumnKind, Table};
 
 use super::keyword::Keyword as K;
 use super::lexeme::{Kind, Symbol as S};
-use super::read::Reading;
+use super::read::{Reading, Role};
 
 /// Functions that have a value for every argument of the types they take, in lower case. Aggregates may end in `if`.
 const TOTAL: &[&str] = &[
@@ -42,12 +42,10 @@ const TOTAL: &[&str] = &[
     "has",
     "if",
     "ifnull",
-    "ilike",
     "isnotnull",
     "isnull",
     "last_value",
     "length",
-    "like",
     "lower",
     "max",
     "median",
@@ -59,7 +57,6 @@ const TOTAL: &[&str] = &[
     "nullif",
     "or",
     "path",
-    "position",
     "quantile",
     "quantiles",
     "rank",
@@ -68,7 +65,6 @@ const TOTAL: &[&str] = &[
     "startswith",
     "stddevpop",
     "stddevsamp",
-    "substring",
     "sum",
     "today",
     "todayofmonth",
@@ -90,7 +86,6 @@ const TOTAL: &[&str] = &[
     "tostartoftenminutes",
     "tostartofweek",
     "tostartofyear",
-    "tostring",
     "toyear",
     "toyyyymm",
     "toyyyymmdd",
@@ -132,12 +127,17 @@ const COMPARABLE: &[&str] = &[
     "UUID",
 ];
 
-/// Whether nothing in the statement can fail on a value of these tables.
-pub(super) fn is_total<'a>(reading: &Reading<'_>, mut tables: impl Iterator<Item = &'a Table>) -> bool {
+/// Whether nothing in the statement can fail on a value of these tables. `named` is whether it names a column.
+pub(super) fn is_total<'a>(
+    reading: &Reading<'_>,
+    mut tables: impl Iterator<Item = &'a Table>,
+    named: &dyn Fn(&str) -> bool,
+) -> bool {
     let mut types = Types { comparable: true, overflow: false };
-    if !tables
-        .all(|table| !table.columns.is_empty() && table.columns.iter().all(|column| types.admit(&column.type_name)))
-    {
+    let mut admits = |table: &Table| {
+        !table.columns.is_empty() && table.columns.iter().all(|column| types.admit(column, named(&column.name)))
+    };
+    if !tables.all(&mut admits) {
         return false;
     }
     let lexed = &reading.lexed;
@@ -160,12 +160,19 @@ struct Types {
 }
 
 impl Types {
-    fn admit(&mut self, name: &str) -> bool {
+    /// Comparing a DateTime64 scales the other side, which can overflow. A column outside `*` may be an ALIAS, whose
+    /// expression is evaluated where it is named.
+    fn admit(&mut self, column: &Column, named: bool) -> bool {
+        let name: &str = &column.type_name;
+        if named && (name.contains("DateTime64") || column.kind == ColumnKind::ByName) {
+            self.comparable = false;
+        }
         let mut words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         let is_scale = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
         // A time zone stands in quotes behind its type.
         let zoned = name.contains('\'');
-        self.overflow |= name.contains("DateTime64");
+        // Arrays of two lengths cannot be added.
+        self.overflow |= name.contains("DateTime64") || name.contains("Array");
         self.comparable &= !name.is_empty();
         self.comparable &=
             words.all(|word| is_scale(word) || COMPARABLE.contains(&word) || (zoned && name.starts_with("DateTime")));
@@ -175,6 +182,12 @@ impl Types {
 
 fn is_harmless(reading: &Reading<'_>, position: usize, overflow: bool) -> bool {
     let kind = |at: usize| reading.lexed.get(at).map(|lexeme| lexeme.kind);
+    // The type of a parameter: a Decimal among numbers scales them, and can overflow.
+    if reading.roles.get(position) == Some(&Role::Type) {
+        let word = reading.lexed.get(position).map_or("", |lexeme| reading.lexed.source(lexeme));
+        let is_word = matches!(kind(position), Some(Kind::Word(_)));
+        return !is_word || (COMPARABLE.contains(&word) && word != "DateTime64");
+    }
     match kind(position) {
         Some(Kind::Symbol(S::Plus | S::Minus | S::Star | S::Slash)) if overflow => {
             is_select_star(reading, position) || is_of_constants(reading, position)
@@ -183,18 +196,25 @@ fn is_harmless(reading: &Reading<'_>, position: usize, overflow: bool) -> bool {
             !matches!(symbol, S::DoubleColon | S::Percent | S::OpenSquare | S::Arrow | S::Caret | S::NullSafeEqual)
         }
         Some(Kind::Word(K::Like | K::Ilike | K::Regexp | K::Rlike)) => matches!(kind(position + 1), Some(Kind::Text)),
-        Some(Kind::Word(K::Div | K::Mod | K::Case | K::Fill | K::Apply)) => false,
+        Some(Kind::Word(K::Div | K::Mod | K::Case | K::Columns | K::Fill | K::Apply)) => false,
         Some(_) => true,
         None => false,
     }
 }
 
-/// A star that stands for columns or rows: nothing before it that it could multiply.
+/// The star of `SELECT *` and of `count(*)`. Anywhere else it multiplies, or hands every column to a function.
 fn is_select_star(reading: &Reading<'_>, position: usize) -> bool {
     let kind = |at: usize| reading.lexed.get(at).map(|lexeme| lexeme.kind);
-    let before = position.checked_sub(1).and_then(kind);
+    let counted = kind(position + 1) == Some(Kind::Symbol(S::CloseRound));
     kind(position) == Some(Kind::Symbol(S::Star))
-        && matches!(before, Some(Kind::Word(K::Select | K::Distinct) | Kind::Symbol(S::Comma | S::OpenRound | S::Dot)))
+        && match position.checked_sub(1).and_then(kind) {
+            Some(Kind::Word(K::Select | K::Distinct)) => true,
+            Some(Kind::Symbol(S::OpenRound)) => {
+                let callee = position.checked_sub(2).and_then(|at| reading.lexed.get(at));
+                counted && callee.is_some_and(|lexeme| reading.lexed.source(lexeme).eq_ignore_ascii_case("count"))
+            }
+            _ => false,
+        }
 }
 
 /// `now() - INTERVAL 1 DAY`, and a sign before a number.
@@ -207,14 +227,14 @@ fn is_of_constants(reading: &Reading<'_>, position: usize) -> bool {
     let called = kind(position.wrapping_sub(2)) == Some(Kind::Symbol(S::OpenRound))
         && kind(position.wrapping_sub(1)) == Some(Kind::Symbol(S::CloseRound));
     let constant = matches!(kind(position + 1), Some(Kind::Number | Kind::Word(K::Interval)));
-    let sign = reading.roles.get(position) == Some(&super::read::Role::Sign);
+    let sign = reading.roles.get(position) == Some(&Role::Sign);
     constant && ((clock && called) || sign)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::{Column, ColumnKind, Engine};
+    use crate::catalog::Engine;
     use crate::sql::lex::{Author, lex};
     use crate::sql::{Dialect, Limits, read};
 
@@ -223,7 +243,9 @@ mod tests {
         let table = Table { columns: types.iter().map(column).collect(), engine: Engine::MergeTree };
         let limits = Limits::default();
         let lexed = lex(statement, Dialect::ClickHouse, &limits, Author::Person).unwrap();
-        is_total(&read::statement(lexed, &limits).unwrap(), std::iter::once(&table))
+        is_total(&read::statement(lexed, &limits).unwrap(), std::iter::once(&table), &|name| {
+            name == "c" && statement.contains(" c ")
+        })
     }
 
     #[test]
@@ -262,6 +284,11 @@ mod tests {
             assert!(!total(statement, &["Int64"]), "{statement}");
         }
         assert!(!total("SELECT 1 FROM t WHERE ts + 1 > 5", &["DateTime64(3)"]));
+        assert!(!total("SELECT 1 FROM t WHERE n < c OR n = 1", &["DateTime64(3)"]));
+        assert!(!total("SELECT 1 FROM t WHERE a + b = c", &["Array(Int64)"]));
+        assert!(!total("SELECT 1 FROM t WHERE n * {p:Decimal64(2)} > 1", &["Int64"]));
+        assert!(!total("SELECT 1 FROM t WHERE like('a', s)", &["String"]));
+        assert!(total("SELECT 1 FROM t WHERE n = {p:UInt64}", &["Int64"]));
         for exotic in
             ["Decimal(10, 2)", "Enum8('a' = 1)", "JSON", "Dynamic", "Variant(Int8, String)", "FixedString(3)", ""]
         {

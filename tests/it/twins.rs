@@ -20,7 +20,7 @@ fn database(clickhouse: &Engine, hidden: u32, user: &str, (index, table_engine):
     let database = clickhouse.fresh_database("twin");
     for statement in [
         format!(
-            "CREATE TABLE {database}.events (org_id Int64, user_id String, n Int64, action String{index}) {table_engine}"
+            "CREATE TABLE {database}.events (org_id Int64, user_id String, n Int64, action String, bad Int64 ALIAS intDiv(1, n + 3){index}) {table_engine}"
         ),
         format!(
             "CREATE TABLE {database}.orders (org_id Int64, id String, total Int64) ENGINE = MergeTree ORDER BY tuple()"
@@ -82,6 +82,7 @@ const TRAPS: &[&str] = &[
     "SELECT count() FROM events WHERE accurateCast(n, 'Int8') > 100",
     "SELECT count() FROM events WHERE toUInt8(user_id) < 15",
     "SELECT count() FROM events WHERE 10 % (n + 3) = 1 AND n < 30",
+    "SELECT count() FROM events WHERE bad = 7",
     "SELECT count() FROM events WHERE n = 5",
     "SELECT count() FROM events WHERE user_id = 'boom' OR action LIKE 'hid%'",
     "SELECT nosuch FROM events",

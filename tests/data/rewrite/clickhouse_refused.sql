@@ -194,3 +194,7 @@ SELECT 'x'::SimpleAggregateFunction(sum, UInt64)
 ----
 -- refused, NotAllowed: an aggregate's state cannot be made from a value (at byte 12)
 ====
+SELECT CAST('x', 'Aggregate\x46unction(sum, UInt64)')
+----
+-- refused, NotAllowed: an aggregate's state cannot be made from a value (at byte 17)
+====

@@ -61,7 +61,7 @@ SELECT `name` FROM `default`.`countries` AS `countries` PREWHERE `code` = 'x'
 ====
 SELECT day FROM events
 ----
-SELECT `day` FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `day` FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT *, day FROM events
 ----

@@ -1,36 +1,28 @@
 //! What may be done: from a request of someone known to work that is permitted.
 //!
-//! A straight line, each step consuming the one before: the face reads the statement → [`judge`] resolves, decides and
-//! rewrites it → the query that goes upstream is put together from what the gateway itself wrote. The body is read here
-//! and not earlier, so nobody unknown makes the gateway read one.
+//! One file an area of work: `query` for whatever reads rows. A body is read here and not earlier, so nobody unknown makes
+//! the gateway read one.
+
+mod query;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::Method;
 use tower::BoxError;
 use tower::filter::AsyncPredicate;
 use tracing::Span;
 
 use crate::authz::{Decision, Policy};
-use crate::catalog::Catalog;
 use crate::resource::{Action, Resource};
-use crate::sql::{Dialect, RefusalKind, Rewritten};
 use crate::store::{Principal, Snapshot};
 use crate::telemetry::Metrics;
-use crate::upstream::{Format, Query, Upstream};
+use crate::upstream::{Query, Upstream};
 
 use super::authenticate::{Authenticated, Caller, Message};
-use super::face::{self, Statement};
-use super::judge::{Reason, Refused, judge};
-use super::rewrites::{Basis, Rewrites};
+use super::rewrites::Rewrites;
 use super::route::Endpoint;
-use super::{Error, Settings, body};
-
-/// Statements from this length on are judged on a thread that may block, so that one cannot hold up other requests.
-const LONG_STATEMENT: usize = 16 * 1024;
+use super::{Error, Settings};
 
 /// The layer's predicate.
 #[derive(Debug, Clone)]
@@ -134,182 +126,20 @@ impl Authorize {
         }
     }
 
-    async fn query(
-        &self,
-        principal: Arc<Principal>,
-        snapshot: Arc<Snapshot>,
-        mut message: Message,
-    ) -> Result<Query, Error> {
-        let catalog = self.upstream.catalog().ok_or(Error::NotReady)?;
-        let body = match message.method {
-            Method::POST => body::read(std::mem::take(&mut message.body), self.body_idle).await?,
-            _ => Bytes::new(),
-        };
-        let statement = match &message.endpoint {
-            Endpoint::ClickHouseSql => face::clickhouse::statement(&message, &body, catalog.default_database())?,
-            Endpoint::GenericSql(place) => face::generic::statement(place, &message, &body)?,
-            _ => face::v0::statement(&message, &body)?,
-        };
-        let rewritten = self.rewrite(&principal.policy, &snapshot, &catalog, &statement.text).await?;
-        match &rewritten.format {
-            Some(format) if !self.upstream.writes_formats() => Err(Error::Format(format.clone())),
-            _ => assemble(&rewritten, statement, self.upstream.dialect(), message.id.to_string()),
-        }
-    }
-
-    /// The rewrite of a statement, kept from before or judged now.
-    async fn rewrite(
-        &self,
-        policy: &Arc<Policy>,
-        snapshot: &Arc<Snapshot>,
-        catalog: &Arc<Catalog>,
-        text: &str,
-    ) -> Result<Arc<Rewritten>, Error> {
-        let basis = Basis { snapshot, policy, catalog, dialect: self.upstream.dialect(), text };
-        if let Some(rewritten) = self.rewrites.get(&basis) {
-            self.metrics.rewrite("hit");
-            self.decided("permit");
-            return Ok(rewritten);
-        }
-        self.metrics.rewrite("miss");
-        let judged = if text.len() < LONG_STATEMENT {
-            judge(text, policy, snapshot, catalog, basis.dialect)
-        } else {
-            let (text, policy, dialect) = (text.to_owned(), Arc::clone(policy), basis.dialect);
-            let (snapshot, catalog) = (Arc::clone(snapshot), Arc::clone(catalog));
-            tokio::task::spawn_blocking(move || judge(&text, &policy, &snapshot, &catalog, dialect))
-                .await
-                .map_err(|_| Error::Panicked)?
-        };
-        let rewritten = Arc::new(judged.map_err(|refused| self.refused(*refused))?.rewritten);
-        self.decided("permit");
-        self.rewrites.insert(&basis, Arc::clone(&rewritten));
-        Ok(rewritten)
-    }
-
-    fn refused(&self, Refused { reason, shown }: Refused) -> Error {
-        match &reason {
-            Reason::Denied(_) => self.decided("denial"),
-            Reason::Refused(refusal) => {
-                if refusal.kind == RefusalKind::Unverified {
-                    tracing::error!(reason = refusal.message, "a statement was refused that is not at fault");
-                }
-                Span::current().record("decision", "refusal");
-                Span::current().record("refusal", reason.kind());
-                self.metrics.refused(reason.kind());
-            }
-        }
-        Error::Refused(shown)
-    }
-
     fn decided(&self, outcome: &'static str) {
         Span::current().record("decision", outcome);
         self.metrics.decided(outcome);
     }
 }
 
-/// Puts the query together: the gateway's text, and of what came beside the statement only what that text uses.
-///
-/// Beside a row filter no setting may go on that changes what an expression means: the filter is one.
-fn assemble(rewritten: &Rewritten, statement: Statement, dialect: Dialect, id: String) -> Result<Query, Error> {
-    let format = rewritten.format.as_ref().unwrap_or(&statement.format);
-    let format: Format = format.parse().map_err(|_| Error::Format(format.clone()))?;
-    let mut settings = statement.settings;
-    settings.retain(|(name, _)| !rewritten.settings.iter().any(|(inner, _)| inner == name));
-    settings.extend(rewritten.settings.iter().cloned());
-    let reaching = dialect.settings_that_reach_filters();
-    if let Some((name, _)) = settings.iter().find(|(name, _)| rewritten.filtered && reaching.contains(&name.as_str())) {
-        return Err(Error::Setting(name.clone()));
-    }
-    let value = |name: &String| {
-        let given = statement.values.iter().find(|(known, _)| known == name).cloned();
-        given.ok_or_else(|| {
-            Error::Parameter(format!("the statement's parameter `{name}` has no value: send `param_{name}`"))
-        })
-    };
-    Ok(Query {
-        text: rewritten.text.clone(),
-        format,
-        settings,
-        parameters: rewritten.parameters.iter().map(value).collect::<Result<_, _>>()?,
-        tables: rewritten.tables.clone(),
-        filtered: rewritten.filtered,
-        id,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn rewritten() -> Rewritten {
-        Rewritten {
-            text: "SELECT {a:UInt8}".to_owned(),
-            format: None,
-            settings: vec![("max_threads".to_owned(), "1".to_owned())],
-            parameters: vec!["a".to_owned()],
-            tables: vec![],
-            filtered: true,
-        }
-    }
-
-    fn statement(values: &[(&str, &str)]) -> Statement {
-        let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-        Statement {
-            text: "not this".to_owned(),
-            format: "CSV".to_owned(),
-            settings: pairs(&[("max_threads", "9"), ("extremes", "0")]),
-            values: pairs(values),
-        }
-    }
-
-    #[test]
-    fn only_values_that_the_text_uses_go_on() {
-        let query =
-            assemble(&rewritten(), statement(&[("a", "1"), ("b", "2")]), Dialect::ClickHouse, "id".to_owned()).unwrap();
-        assert_eq!(query.text, "SELECT {a:UInt8}");
-        assert_eq!(query.parameters, [("a".to_owned(), "1".to_owned())]);
-        assert!(query.filtered);
-        assert!(matches!(
-            assemble(&rewritten(), statement(&[("b", "2")]), Dialect::ClickHouse, "id".to_owned()),
-            Err(Error::Parameter(_))
-        ));
-    }
-
-    #[test]
-    fn what_the_statement_says_wins_over_what_stands_beside_it() {
-        let query = assemble(&rewritten(), statement(&[("a", "1")]), Dialect::ClickHouse, "id".to_owned()).unwrap();
-        assert_eq!(query.format.name(), "CSV");
-        let max_threads: Vec<_> = query.settings.iter().filter(|(name, _)| name == "max_threads").collect();
-        assert_eq!(max_threads, [&("max_threads".to_owned(), "1".to_owned())]);
-        let json = Rewritten { format: Some("JSON".to_owned()), ..rewritten() };
-        assert_eq!(
-            assemble(&json, statement(&[("a", "1")]), Dialect::ClickHouse, "id".to_owned()).unwrap().format,
-            Format::JSON
-        );
-        let unknown = Rewritten { format: Some("SQLInsert".to_owned()), ..rewritten() };
-        assert!(matches!(
-            assemble(&unknown, statement(&[("a", "1")]), Dialect::ClickHouse, String::new()),
-            Err(Error::Format(_))
-        ));
-    }
 
     #[test]
     fn an_open_door_leads_nowhere_else() {
         for endpoint in [Endpoint::Metrics, Endpoint::Workspace, Endpoint::V0Sql, Endpoint::ClickHouseSql] {
             assert!(matches!(open(&endpoint), Err(Error::TokenMissing)), "{endpoint:?}");
         }
-    }
-
-    #[test]
-    fn a_setting_that_changes_what_a_filter_means_does_not_go_beside_one() {
-        let mut beside = statement(&[("a", "1")]);
-        beside.settings.push(("date_time_output_format".to_owned(), "iso".to_owned()));
-        let assembled = |filtered| {
-            let rewritten = Rewritten { filtered, ..rewritten() };
-            assemble(&rewritten, beside.clone(), Dialect::ClickHouse, "id".to_owned())
-        };
-        assert!(matches!(assembled(true), Err(Error::Setting(name)) if name == "date_time_output_format"));
-        assert!(assembled(false).is_ok());
     }
 }

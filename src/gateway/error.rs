@@ -26,7 +26,7 @@ pub(super) enum Error {
     #[error("the method is not known")]
     UnknownMethod,
     #[error("the method is not allowed here")]
-    MethodNotAllowed(&'static str),
+    MethodNotAllowed(String),
     #[error("there is nothing here")]
     NotFound,
 

@@ -1,6 +1,6 @@
 //! Refuses messages that two programs could read in two ways, before anything believes them.
 //!
-//! - Methods: GET, HEAD, POST and OPTIONS; other known ones 405, unknown tokens 501. Nothing is ever tunnelled.
+//! - Methods: GET, HEAD, POST, PUT, DELETE and OPTIONS; other known ones 405, unknown tokens 501. Nothing is ever tunnelled.
 //! - Target: plain visible ASCII, at most [`TARGET_BYTES`]; no `*`, no user information, no scheme but http and https
 //!   (RFC 9112 section 3.2).
 //! - Host: exactly one, well formed, and the same as the target's authority where that has one (RFC 9112 section 3.2.2).
@@ -28,7 +28,7 @@ const HEADER_LINE_BYTES: usize = 8 * 1024;
 const HEADER_BYTES: usize = 32 * 1024;
 const HOST_BYTES: usize = 255 + ":65535".len();
 /// What a client may try instead of a method that is refused everywhere.
-const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
 
 /// The layer's predicate.
 #[derive(Debug, Clone)]
@@ -79,10 +79,8 @@ impl Predicate<Arrival> for Hygiene {
 
 fn method(method: &Method) -> Result<(), Error> {
     match *method {
-        Method::GET | Method::HEAD | Method::POST | Method::OPTIONS => Ok(()),
-        Method::PUT | Method::PATCH | Method::DELETE | Method::CONNECT | Method::TRACE => {
-            Err(Error::MethodNotAllowed(METHODS))
-        }
+        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::DELETE | Method::OPTIONS => Ok(()),
+        Method::PATCH | Method::CONNECT | Method::TRACE => Err(Error::MethodNotAllowed(METHODS.to_owned())),
         _ => Err(Error::UnknownMethod),
     }
 }
@@ -175,8 +173,9 @@ fn framing(request: &Request) -> Result<(), Error> {
         return Err(Error::Expectation);
     }
     let empty = request.body().is_end_stream() || request.body().size_hint().exact() == Some(0);
-    if *request.method() != Method::POST && !empty {
-        return Err(Error::Malformed("only POST takes a body"));
+    // A DELETE's body has no meaning (RFC 9110 section 9.3.5): here it has none at all.
+    if !matches!(*request.method(), Method::POST | Method::PUT) && !empty {
+        return Err(Error::Malformed("only POST and PUT take a body"));
     }
     Ok(())
 }

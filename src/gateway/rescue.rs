@@ -131,7 +131,7 @@ pub(super) fn answer(error: &Error, from: &From) -> Response {
     }
     match error {
         Error::MethodNotAllowed(methods) => {
-            headers.insert(header::ALLOW, HeaderValue::from_static(methods));
+            headers.extend(HeaderValue::from_str(methods).ok().map(|methods| (header::ALLOW, methods)));
         }
         Error::RateLimited(pace) => pace.write(headers),
         Error::Overloaded | Error::NotReady | Error::Upstream(UpstreamError::Busy) => {

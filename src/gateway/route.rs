@@ -1,7 +1,8 @@
 //! Every route there is, in one table.
 //!
-//! A path is matched raw and whole: no decoding, no normalisation, no trailing slash that is not in the table. What is not
-//! in the table is 404 for everyone; a path that is, with another method, 405.
+//! A path is matched raw and whole: no normalisation, no trailing slash that is not in the table. A `{…}` in a row stands for
+//! one segment, which is decoded once, after the match: a name, never a part of the path. What is not in the table is 404
+//! for everyone; a path that is, with another method, 405.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,8 +17,12 @@ use super::credential::Places;
 use super::hygiene::Clean;
 use super::{Error, Settings};
 
+mod methods;
+mod segment;
 #[cfg(test)]
 mod tests;
+
+use methods::Methods;
 
 /// The shape in which a request speaks and is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,18 +57,20 @@ pub(super) enum Access {
 
 #[derive(Debug)]
 struct Row {
+    /// The path, with `{…}` for a segment that names something.
     path: Cow<'static, str>,
     methods: Methods,
     access: Access,
     face: Face,
-    endpoint: Endpoint,
+    leads: Leads,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Methods {
-    Get,
-    Post,
-    GetPost,
+/// Where a row leads.
+#[derive(Debug, Clone)]
+enum Leads {
+    To(Endpoint),
+    /// To what the path's named segment stands for; `None` is a path that is not there.
+    Of(fn(String) -> Option<Endpoint>),
 }
 
 /// The table of one deployment.
@@ -87,32 +94,34 @@ pub(super) struct Routed {
 
 impl Routes {
     pub(super) fn new(settings: &Settings) -> Self {
-        use {Access::*, Endpoint::*, Methods::*};
+        use Access::{Open, Token};
+        use Endpoint::{Auth, ClickHouseSql, GenericSql, Health, Metrics, Ping, Regions, V0Sql, Workspace, Workspaces};
+        const GET: Methods = Methods::GET;
         let mut rows =
-            vec![row("/health", Get, Open, Face::Generic, Health), row("/metrics", Get, Token, Face::Generic, Metrics)];
+            vec![row("/health", GET, Open, Face::Generic, Health), row("/metrics", GET, Token, Face::Generic, Metrics)];
         if settings.v0 {
             rows.extend([
-                row("/v0/regions", Get, Open, Face::V0, Regions),
-                row("/v0/auth", Get, Token, Face::V0, Auth),
-                row("/v0/workspace", Get, Token, Face::V0, Workspace),
-                row("/v1/workspace", Get, Token, Face::V0, Workspace),
-                row("/v0/user/workspaces/", Get, Token, Face::V0, Workspaces),
-                row("/v1/user/workspaces/", Get, Token, Face::V0, Workspaces),
-                row("/v0/sql", GetPost, Token, Face::V0, V0Sql),
+                row("/v0/regions", GET, Open, Face::V0, Regions),
+                row("/v0/auth", GET, Token, Face::V0, Auth),
+                row("/v0/workspace", GET, Token, Face::V0, Workspace),
+                row("/v1/workspace", GET, Token, Face::V0, Workspace),
+                row("/v0/user/workspaces/", GET, Token, Face::V0, Workspaces),
+                row("/v1/user/workspaces/", GET, Token, Face::V0, Workspaces),
+                row("/v0/sql", GET.and(Methods::POST), Token, Face::V0, V0Sql),
             ]);
         }
         if settings.clickhouse {
             rows.extend([
-                row("/ping", Get, Open, Face::ClickHouse, Ping),
-                row("/", GetPost, Token, Face::ClickHouse, ClickHouseSql),
+                row("/ping", GET, Open, Face::ClickHouse, Ping),
+                row("/", GET.and(Methods::POST), Token, Face::ClickHouse, ClickHouseSql),
             ]);
         }
         rows.extend(settings.generic.iter().map(|route| Row {
             path: route.path.clone().into(),
-            methods: if route.method == Method::POST { Post } else { Get },
+            methods: if route.method == Method::POST { Methods::POST } else { GET },
             access: Token,
             face: Face::Generic,
-            endpoint: GenericSql(route.place.clone()),
+            leads: Leads::To(GenericSql(route.place.clone())),
         }));
         Self(rows)
     }
@@ -122,13 +131,14 @@ impl Routes {
         self.row(path).map_or(Face::Generic, |row| row.face)
     }
 
-    /// The path, if it is one of the table's.
+    /// The path as the table has it: a name in it is `{…}`.
     pub(super) fn matched(&self, path: &str) -> Option<&str> {
         self.row(path).map(|row| row.path.as_ref())
     }
 
+    /// The first row that matches: a row of fixed segments stands before one with a name.
     fn row(&self, path: &str) -> Option<&Row> {
-        self.0.iter().find(|row| row.path == path)
+        self.0.iter().find(|row| segment::matches(&row.path, path))
     }
 
     fn find(&self, request: &Clean) -> Result<(Endpoint, Access, Face), Error> {
@@ -140,11 +150,15 @@ impl Routes {
         if !row.methods.include(request.method()) {
             return Err(Error::MethodNotAllowed(row.methods.allow()));
         }
+        let endpoint = match &row.leads {
+            Leads::To(endpoint) => endpoint.clone(),
+            Leads::Of(make) => segment::named(&row.path, request.path())?.and_then(make).ok_or(Error::NotFound)?,
+        };
         // ClickHouse answers a bare `GET /` as it answers `/ping`: load balancers ask for it.
-        if row.endpoint == Endpoint::ClickHouseSql && *request.method() != Method::POST && request.query().is_empty() {
+        if endpoint == Endpoint::ClickHouseSql && *request.method() != Method::POST && request.query().is_empty() {
             return Ok((Endpoint::Ping, Access::Open, row.face));
         }
-        Ok((row.endpoint.clone(), row.access, row.face))
+        Ok((endpoint, row.access, row.face))
     }
 }
 
@@ -163,25 +177,6 @@ impl Face {
         match self {
             Self::ClickHouse => Places::ClickHouse,
             Self::V0 | Self::Generic => Places::Bearer,
-        }
-    }
-}
-
-impl Methods {
-    /// HEAD is decided as GET is (RFC 9110 section 9.3.2).
-    fn include(self, method: &Method) -> bool {
-        match *method {
-            Method::GET | Method::HEAD => self != Self::Post,
-            Method::POST => self != Self::Get,
-            _ => false,
-        }
-    }
-
-    fn allow(self) -> &'static str {
-        match self {
-            Self::Get => "GET, HEAD, OPTIONS",
-            Self::Post => "POST, OPTIONS",
-            Self::GetPost => "GET, HEAD, POST, OPTIONS",
         }
     }
 }
@@ -220,5 +215,5 @@ impl Routed {
 }
 
 fn row(path: &'static str, methods: Methods, access: Access, face: Face, endpoint: Endpoint) -> Row {
-    Row { path: path.into(), methods, access, face, endpoint }
+    Row { path: path.into(), methods, access, face, leads: Leads::To(endpoint) }
 }

@@ -49,9 +49,9 @@ fn a_target_is_a_plain_path_of_bounded_length() {
 #[test]
 fn methods_are_four() {
     for (method, error) in [
-        ("PUT", Error::MethodNotAllowed("").to_string()),
-        ("TRACE", Error::MethodNotAllowed("").to_string()),
-        ("CONNECT", Error::MethodNotAllowed("").to_string()),
+        ("PATCH", Error::MethodNotAllowed(String::new()).to_string()),
+        ("TRACE", Error::MethodNotAllowed(String::new()).to_string()),
+        ("CONNECT", Error::MethodNotAllowed(String::new()).to_string()),
         ("get", Error::UnknownMethod.to_string()),
         ("G-T", Error::UnknownMethod.to_string()),
     ] {

@@ -17,7 +17,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config, Report};
-use crate::store::{Compile, Store};
+use crate::gateway;
+use crate::store::{Compile, Own, Store};
 use crate::token::signed::SigningKey;
 
 /// A gate in front of a data API: bearer tokens with row filters for any SQL-over-HTTP engine.
@@ -131,8 +132,23 @@ fn complain(failure: &Failure) {
 
 /// The configuration, and the store compiled with `key`.
 fn open(config: &Config, key: SigningKey) -> Result<Store, Failure> {
-    let compile = Compile { dialect: config.dialect(), key, hot: config.hot.clone(), read_hot: config.read_hot() };
+    let compile = Compile {
+        dialect: config.dialect(),
+        key,
+        own: own(config)?,
+        hot: config.hot.clone(),
+        read_hot: config.read_hot(),
+    };
     Ok(Store::open(config.paths(), compile)?)
+}
+
+/// How the gateway's own JSON Web Tokens are read, where there is a key for them: only `serve` makes one.
+fn own(config: &Config) -> Result<Option<Own>, Failure> {
+    let Some(jwt) = &config.jwt else { return Ok(None) };
+    let workspace = &config.gateway.workspace;
+    let workspace = vec![gateway::workspace_id(workspace), workspace.clone()];
+    let own = |key| Own { key, workspace, require_filter: jwt.require_filter, leeway: jwt.leeway };
+    Ok(jwt.key.read_shared()?.map(own))
 }
 
 impl Place {

@@ -42,6 +42,8 @@ pub struct Config {
     pub tokens: PathBuf,
     /// Where the key is that signs token values.
     pub signing_key: key::Place,
+    /// How the gateway's own JSON Web Tokens are signed and read, if it has any.
+    pub jwt: Option<Jwt>,
     /// The host that token values name; some clients read their region from it.
     pub host: String,
     /// How the log is written.
@@ -57,6 +59,17 @@ pub enum Upstream {
     ClickHouse(clickhouse::Settings),
     /// Any other API.
     Api(Box<api::Settings>),
+}
+
+/// The gateway's own JSON Web Tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Jwt {
+    /// Where the dedicated key is.
+    pub key: key::Place,
+    /// Whether a read of a data source in one must have a filter.
+    pub require_filter: bool,
+    /// How far clocks may differ, in seconds.
+    pub leeway: u64,
 }
 
 /// How the log is written.
@@ -121,7 +134,7 @@ impl Config {
             ("workspace, faces, limits", format!("{:?}", self.gateway)),
             ("upstream", format!("{:?}", self.upstream)),
             ("tokens", format!("{:?}", self.tokens)),
-            ("signing_key, host", format!("{:?}{}", self.signing_key, self.host)),
+            ("signing_key, host, jwt", format!("{:?}{}{:?}", self.signing_key, self.host, self.jwt)),
             ("log", format!("{:?}", self.log)),
         ]
     }

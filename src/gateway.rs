@@ -46,6 +46,7 @@ use body::BodyLimit;
 use catch_panic::CatchPanic;
 use error::Error;
 use forward::Forward;
+pub use forward::workspace_id;
 use hygiene::Hygiene;
 use rate_limit::RateLimit;
 use request_id::AssignId;

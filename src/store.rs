@@ -10,6 +10,7 @@
 
 mod compile;
 mod files;
+mod issuer;
 mod mask;
 mod nearest;
 pub mod principal;
@@ -22,6 +23,7 @@ pub(crate) mod yaml;
 pub use compile::Key;
 pub use files::Paths;
 pub(crate) use files::read_at_rest;
+pub use issuer::{Claims, JwtScope, KeySets, KeySource, Own};
 pub use principal::Principal;
 pub use report::Report;
 pub(crate) use report::Show;
@@ -37,6 +39,7 @@ use arc_swap::ArcSwap;
 use crate::sql::{Dialect, Extensions, Limits};
 use crate::token::signed::SigningKey;
 use files::Contents;
+use issuer::{Issuers, Language};
 
 /// What the last reload did, for `/health`, the metric and the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +70,8 @@ pub struct Compile {
     pub dialect: Dialect,
     /// The key that signs token values.
     pub key: SigningKey,
+    /// How the gateway's own JSON Web Tokens are signed and read; `None` takes none.
+    pub own: Option<Own>,
     /// In force while there is no `gateway.yaml`.
     pub hot: Hot,
     /// How `gateway.yaml` is read.
@@ -84,6 +89,7 @@ impl fmt::Debug for Compile {
 pub struct Store {
     paths: Paths,
     compile: Compile,
+    keys: Arc<KeySets>,
     snapshot: ArcSwap<Snapshot>,
     /// The hash of the files in force. Held during a reload, so that two do not cross.
     good: Mutex<[u8; 32]>,
@@ -108,10 +114,12 @@ impl Store {
     /// A [`Report`] on the first thing wrong: without a good state there is nothing to serve.
     pub fn open(paths: Paths, compile: Compile) -> Result<Self, Report> {
         let contents = paths.read()?;
-        let snapshot = build(&compile, &contents, 1)?;
+        let keys = Arc::<KeySets>::default();
+        let snapshot = build(&compile, &contents, &keys, 1)?;
         Ok(Self {
             paths,
             compile,
+            keys,
             snapshot: ArcSwap::from_pointee(snapshot),
             good: Mutex::new(contents.hash),
             bad: Mutex::new(None),
@@ -124,6 +132,12 @@ impl Store {
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshot.load_full()
+    }
+
+    /// The public keys of the issuers: whoever fetches them asks what is due and puts in what came.
+    #[must_use]
+    pub fn keys(&self) -> &Arc<KeySets> {
+        &self.keys
     }
 
     /// What the last reload did.
@@ -160,7 +174,7 @@ impl Store {
             return self.recover();
         }
         let generation = self.snapshot.load().generation + 1;
-        match build(&self.compile, &contents, generation) {
+        match build(&self.compile, &contents, &self.keys, generation) {
             Ok(snapshot) => {
                 let tokens = snapshot.principals().len();
                 self.snapshot.store(Arc::new(snapshot));
@@ -193,13 +207,15 @@ impl Store {
     }
 }
 
-fn build(compile: &Compile, contents: &Contents, generation: u64) -> Result<Snapshot, Report> {
+fn build(compile: &Compile, contents: &Contents, keys: &Arc<KeySets>, generation: u64) -> Result<Snapshot, Report> {
     let hot = match &contents.gateway {
         Some(gateway) => (compile.read_hot)(&gateway.path, &gateway.text)?,
         None => compile.hot.clone(),
     };
-    let table = compile::compile(&contents.tokens, compile.dialect, &hot.extensions)?;
-    Ok(Snapshot::new(generation, hot.limits, hot.extensions, compile.key.clone(), table))
+    let mut table = compile::compile(&contents.tokens, compile.dialect, &hot.extensions)?;
+    let language = Language { dialect: compile.dialect, extensions: hot.extensions.clone() };
+    let issuers = Issuers::new(std::mem::take(&mut table.issuers), compile.own.clone(), language, Arc::clone(keys));
+    Ok(Snapshot::new(generation, hot, compile.key.clone(), table, issuers))
 }
 
 /// A panic elsewhere leaves these values whole: each is replaced in one step.

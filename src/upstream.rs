@@ -10,6 +10,7 @@ pub mod api;
 pub mod clickhouse;
 mod client;
 pub mod embedded;
+pub mod fetch;
 pub mod format;
 
 pub use client::SettingsError;

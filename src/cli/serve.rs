@@ -13,8 +13,12 @@ pub(super) fn serve(place: &Place, out: &mut dyn Write) -> Result<Outcome, Failu
     let config = place.load()?;
     wire::telemetry(&config);
     let key = config.signing_key.read_or_make()?;
-    if config.signing_key.is_exposed() {
-        tracing::warn!("others than its owner may read the signing key; `chmod 600` it");
+    if let Some(jwt) = &config.jwt {
+        jwt.key.make_if_missing()?;
+    }
+    let keys = [Some(&config.signing_key), config.jwt.as_ref().map(|jwt| &jwt.key)];
+    if keys.iter().flatten().any(|key| key.is_exposed()) {
+        tracing::warn!("others than its owner may read a signing key; `chmod 600` it");
     }
     let store = Arc::new(super::open(&config, key)?);
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -17,6 +17,8 @@ use crate::upstream::embedded::Embedded;
 
 use super::Failure;
 
+mod keys;
+
 pub(super) fn telemetry(config: &Config) {
     let format = if config.log.json { LogFormat::Json } else { LogFormat::Text };
     telemetry::init(format, LevelFilter::from_level(config.log.level));
@@ -45,7 +47,11 @@ pub(super) async fn serve(
     let shutdown = Shutdown::by_signal().map_err(said)?;
     let watch = Arc::clone(&store).watch();
     greet(bound.local_addr())?;
-    let watches = [tokio::spawn(watch), tokio::spawn(Arc::clone(&upstream).watch())];
+    let watches = [
+        tokio::spawn(watch),
+        tokio::spawn(Arc::clone(&upstream).watch()),
+        tokio::spawn(keys::watch(Arc::clone(store.keys()))),
+    ];
     let gateway = Gateway::new(config.gateway, store, upstream, Metrics::new());
     let ended = server::run(bound, gateway, shutdown).await.map_err(said)?;
     for watch in watches {

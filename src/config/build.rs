@@ -15,7 +15,7 @@ use crate::{gateway, server};
 
 use super::schema::{self, File};
 use super::units::Span;
-use super::{Config, Log, Upstream, key};
+use super::{Config, Jwt, Log, Upstream, key};
 
 /// Builds the configuration of a file that has been read.
 pub(super) fn build(path: &Path, text: &str, file: File) -> Result<Config, Report> {
@@ -42,7 +42,8 @@ impl Builder<'_> {
             upstream: self.upstream(file.upstream)?,
             hot: self.hot(limits.sql.unwrap_or_default(), file.functions)?,
             tokens: self.relative(file.tokens.unwrap_or_else(|| "tokens.yaml".into())),
-            signing_key: self.signing_key(file.signing_key)?,
+            signing_key: self.key_place(file.signing_key, "state/signing.key")?,
+            jwt: self.jwt(file.jwt.unwrap_or_default())?,
             host: file.host.unwrap_or_else(|| "local".to_owned()),
             log: Log {
                 json: log.format == Some(schema::LogFormat::Json),
@@ -238,8 +239,19 @@ impl Builder<'_> {
         Ok(Hot { limits, extensions })
     }
 
-    fn signing_key(&self, from: Option<Spanned<schema::Secret>>) -> Result<key::Place, Report> {
-        let Some(from) = from else { return Ok(key::Place::File(self.relative("state/signing.key".into()))) };
+    /// Nothing is said, and there is a key of its own: tokens of the kind can be minted and read.
+    fn jwt(&self, from: schema::Jwt) -> Result<Option<Jwt>, Report> {
+        let key = self.key_place(from.key, "state/jwt.key")?;
+        let jwt = Jwt {
+            key,
+            require_filter: from.require_filter.unwrap_or(false),
+            leeway: from.leeway.map_or(0, |leeway| leeway.0.as_secs()),
+        };
+        Ok(from.enabled.unwrap_or(true).then_some(jwt))
+    }
+
+    fn key_place(&self, from: Option<Spanned<schema::Secret>>, usual: &str) -> Result<key::Place, Report> {
+        let Some(from) = from else { return Ok(key::Place::File(self.relative(usual.into()))) };
         match from.value {
             schema::Secret { env: Some(name), file: None, value: None } => Ok(key::Place::Variable(name)),
             schema::Secret { env: None, file: Some(file), value: None } => Ok(key::Place::File(self.relative(file))),

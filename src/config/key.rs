@@ -10,7 +10,8 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 
 use crate::store::Report;
-use crate::token::signed::SigningKey;
+use crate::token::jwt::SharedKey;
+use crate::token::signed::{ShortKey, SigningKey};
 
 /// Where the key is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,18 @@ impl Place {
     /// # Errors
     /// A [`Report`] when it cannot be read or is too short.
     pub fn read(&self) -> Result<Option<SigningKey>, Report> {
+        self.read_as(SigningKey::new)
+    }
+
+    /// The key of the gateway's own JSON Web Tokens: as [`Place::read`].
+    ///
+    /// # Errors
+    /// A [`Report`] when it cannot be read or is too short.
+    pub fn read_shared(&self) -> Result<Option<SharedKey>, Report> {
+        self.read_as(SharedKey::new)
+    }
+
+    fn read_as<K>(&self, make: fn(Vec<u8>) -> Result<K, ShortKey>) -> Result<Option<K>, Report> {
         let (path, text) = match self {
             Self::Variable(name) => {
                 let path = PathBuf::from(format!("${name}"));
@@ -53,7 +66,7 @@ impl Place {
                 Err(error) => return Err(Report::new(path, format!("the signing key cannot be read: {error}"))),
             },
         };
-        let key = SigningKey::new(text.trim().as_bytes().to_vec())
+        let key = make(text.trim().as_bytes().to_vec())
             .map_err(|error| Report::new(&path, error.to_string()).hint("`openssl rand -hex 32` makes one"))?;
         Ok(Some(key))
     }
@@ -63,19 +76,27 @@ impl Place {
     /// # Errors
     /// A [`Report`] when it can be neither read nor made.
     pub fn read_or_make(&self) -> Result<SigningKey, Report> {
-        if let Some(key) = self.read()? {
-            return Ok(key);
+        self.make_if_missing()?;
+        self.read()?.ok_or_else(|| Report::new(Path::new("signing_key"), "the signing key went away again"))
+    }
+
+    /// Makes the key, if it is a file that does not exist yet.
+    ///
+    /// # Errors
+    /// A [`Report`] when it can be neither read nor made.
+    pub fn make_if_missing(&self) -> Result<(), Report> {
+        if self.read_as(|_| Ok(()))?.is_some() {
+            return Ok(());
         }
         let Self::File(path) = self else {
             return Err(Report::new(Path::new("signing_key"), "there is no signing key"));
         };
         match make(path) {
-            Ok(()) => {}
+            Ok(()) => Ok(()),
             // Another process was faster: its key is the key.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Report::new(path, format!("the signing key cannot be made: {error}"))),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(Report::new(path, format!("the signing key cannot be made: {error}"))),
         }
-        self.read()?.ok_or_else(|| Report::new(path, "the signing key went away again"))
     }
 
     /// Whether others than its owner may read the key.

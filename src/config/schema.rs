@@ -22,6 +22,7 @@ pub(super) struct File {
     pub(super) functions: Option<Functions>,
     pub(super) tokens: Option<PathBuf>,
     pub(super) signing_key: Option<Spanned<Secret>>,
+    pub(super) jwt: Option<Jwt>,
     pub(super) log: Option<Log>,
 }
 
@@ -163,6 +164,15 @@ pub(super) struct SqlLimits {
 #[serde(deny_unknown_fields)]
 pub(super) struct Functions {
     pub(super) allow: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Jwt {
+    pub(super) enabled: Option<bool>,
+    pub(super) key: Option<Spanned<Secret>>,
+    pub(super) require_filter: Option<bool>,
+    pub(super) leeway: Option<Span>,
 }
 
 #[derive(Debug, Default, Deserialize)]

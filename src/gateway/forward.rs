@@ -104,7 +104,7 @@ impl Forward {
     /// The members that both of Tinybird's command lines read when they check a token.
     fn described(&self, principal: &Principal) -> serde_json::Value {
         json!({
-            "id": stable_id(&["workspace", &self.workspace]),
+            "id": workspace_id(&self.workspace),
             "name": &*self.workspace,
             "user_id": stable_id(&["token", &self.workspace, &principal.name]),
             "user_email": &*principal.name,
@@ -158,6 +158,12 @@ fn text(content_type: &'static str, text: String) -> Response {
     let mut response = http::Response::new(full(text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
+}
+
+/// The id of the workspace of that name: what `workspace_id` says in a JSON Web Token for it.
+#[must_use]
+pub fn workspace_id(workspace: &str) -> String {
+    stable_id(&["workspace", workspace])
 }
 
 /// An id that is the same on every start and looks like the ones that clients know.

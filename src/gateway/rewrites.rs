@@ -126,6 +126,7 @@ mod tests {
         let compile = Compile {
             dialect: Dialect::Sqlite,
             key: SigningKey::new(vec![7; 32]).unwrap(),
+            own: None,
             hot: Hot::default(),
             read_hot: Arc::new(|_, _| Ok(Hot::default())),
         };

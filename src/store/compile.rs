@@ -15,6 +15,7 @@ use crate::sql::filter::Literal;
 use crate::sql::{Dialect, Extensions, Refusal, RefusalKind, RowFilter};
 use crate::token::{TokenDigest, TokenId};
 
+use super::issuer::{self, Issuer, RoleTemplate};
 use super::nearest::nearest;
 use super::report::{Report, Show};
 use super::schema::{ParameterType, Role, ScopeEntry, StructuredScope, Token, TokensFile, Value};
@@ -55,6 +56,7 @@ pub(super) struct Table {
     pub(super) by_id: HashMap<TokenId, Arc<Principal>>,
     pub(super) by_digest: HashMap<TokenDigest, Arc<Principal>>,
     pub(super) by_name: BTreeMap<Arc<str>, (Arc<Principal>, Key)>,
+    pub(super) issuers: Vec<Issuer>,
 }
 
 /// Compiles the files as one.
@@ -76,6 +78,13 @@ pub(super) fn compile(sources: &[Source], dialect: Dialect, extensions: &Extensi
     for (source, file) in &files {
         for token in file.tokens.iter().flatten() {
             compiler.token(source, token)?;
+        }
+    }
+    let templates = compiler.templates()?;
+    for (source, file) in &files {
+        for written in file.issuers.iter().flatten() {
+            let issuer = issuer::compile(source, written, &templates, &compiler.table.issuers)?;
+            compiler.table.issuers.push(issuer);
         }
     }
     Ok(compiler.table)
@@ -103,8 +112,8 @@ impl<'a> Compiler<'a> {
             let report = Report::new(&source.path, format!("unknown version `{}`", file.version.value));
             return Err(at(report, source, file.version.referenced).hint("this gateway reads version 1"));
         }
-        if file.tokens.is_none() && file.roles.is_none() {
-            return Err(Report::new(&source.path, "the file names neither tokens nor roles")
+        if file.tokens.is_none() && file.roles.is_none() && file.issuers.is_none() {
+            return Err(Report::new(&source.path, "the file names neither tokens nor roles nor issuers")
                 .hint("a file without tokens says so: `tokens: []`"));
         }
         Ok(())
@@ -122,6 +131,22 @@ impl<'a> Compiler<'a> {
         let shared = samples.is_empty().then_some(scopes);
         self.roles.insert(name, CheckedRole { source, role: &role.value, shared });
         Ok(())
+    }
+
+    /// The roles, ready to be bound to the claims of a token that nobody has seen yet.
+    fn templates(&self) -> Result<HashMap<String, Arc<RoleTemplate>>, Report> {
+        let template = |(name, checked): (&&str, &CheckedRole<'_>)| {
+            let string = |entry: &Spanned<ScopeEntry>| match &entry.value {
+                ScopeEntry::Text(text) => Ok(text.clone()),
+                ScopeEntry::Structured(scope) => {
+                    string_form(scope).map_err(|message| Wrong::from(message).report(checked.source, entry.referenced))
+                }
+            };
+            let scopes = checked.role.scopes.iter().map(string).collect::<Result<_, _>>()?;
+            let parameters = checked.role.parameters.clone().unwrap_or_default();
+            Ok(((*name).to_owned(), Arc::new(RoleTemplate { parameters, scopes })))
+        };
+        self.roles.iter().map(template).collect()
     }
 
     fn token(&mut self, source: &Source, token: &Spanned<Token>) -> Result<(), Report> {
@@ -283,7 +308,7 @@ impl From<MalformedScope> for Wrong {
     }
 }
 
-fn at(report: Report, source: &Source, location: Location) -> Report {
+pub(super) fn at(report: Report, source: &Source, location: Location) -> Report {
     report.at(&source.text, location, Show::Line)
 }
 

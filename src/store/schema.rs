@@ -17,6 +17,7 @@ pub(super) struct TokensFile {
     pub(super) version: Spanned<u32>,
     pub(super) roles: Option<BTreeMap<String, Spanned<Role>>>,
     pub(super) tokens: Option<Vec<Spanned<Token>>>,
+    pub(super) issuers: Option<Vec<Spanned<super::issuer::schema::Issuer>>>,
 }
 
 /// Scopes that many tokens share, with parameters that each token binds.
@@ -102,11 +103,7 @@ impl ParameterType {
 
     /// Some value of this type, to check a role with that no token uses yet.
     pub(super) fn sample(self) -> Literal {
-        let one = match self.of {
-            Kind::Int => Literal::Int(0),
-            Kind::Text => Literal::Text(String::new()),
-            Kind::Bool => Literal::Bool(false),
-        };
+        let one = self.of.sample();
         if self.list { Literal::List(vec![one]) } else { one }
     }
 }

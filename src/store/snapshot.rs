@@ -6,9 +6,10 @@ use crate::sql::{Extensions, Limits};
 use crate::token::signed::SigningKey;
 use crate::token::{BearerToken, TokenId};
 
-use super::Principal;
 use super::compile::{Key, Table};
+use super::issuer::Issuers;
 use super::nearest::nearest;
+use super::{Hot, Own, Principal};
 
 /// Everything that a request is decided by, at one moment.
 #[derive(Debug)]
@@ -21,22 +22,30 @@ pub struct Snapshot {
     pub extensions: Extensions,
     key: SigningKey,
     table: Table,
+    issuers: Issuers,
 }
 
 impl Snapshot {
-    pub(super) fn new(generation: u64, limits: Limits, extensions: Extensions, key: SigningKey, table: Table) -> Self {
-        Self { generation, limits, extensions, key, table }
+    pub(super) fn new(generation: u64, hot: Hot, key: SigningKey, table: Table, issuers: Issuers) -> Self {
+        Self { generation, limits: hot.limits, extensions: hot.extensions, key, table, issuers }
     }
 
     /// The principal whose token this is. `None` for every token that is unknown, whatever is wrong with it.
     ///
     /// Both ways are always gone: a value that this key signed carries an id, any other is known by its digest (a token
-    /// issued elsewhere may begin with `p.` too). What is found is told; why nothing is found is not.
+    /// issued elsewhere may begin with `p.` too). What neither knows may be a JSON Web Token. What is found is told; why
+    /// nothing is found is not.
     #[must_use]
     pub fn authenticate(&self, token: &BearerToken) -> Option<Arc<Principal>> {
         let by_id = self.key.verify(token).and_then(|id| self.table.by_id.get(&id));
         let by_digest = self.table.by_digest.get(&token.digest());
-        by_id.or(by_digest).cloned()
+        by_id.or(by_digest).cloned().or_else(|| self.issuers.authenticate(token))
+    }
+
+    /// How the gateway mints JSON Web Tokens of its own, if it does.
+    #[must_use]
+    pub fn own(&self) -> Option<&Own> {
+        self.issuers.own()
     }
 
     /// Every principal, by name.

@@ -12,6 +12,7 @@ fn snapshot() -> std::sync::Arc<Snapshot> {
     let compile = Compile {
         dialect: Dialect::Sqlite,
         key: SigningKey::new(vec![7; 32]).unwrap(),
+        own: None,
         hot: Hot::default(),
         read_hot: std::sync::Arc::new(|_, _| Ok(Hot::default())),
     };

@@ -19,6 +19,7 @@ mod e2e_clickhouse;
 mod e2e_drain;
 mod e2e_embedded;
 mod e2e_generic;
+mod e2e_jwt;
 mod e2e_readme;
 mod e2e_reload;
 mod engines;

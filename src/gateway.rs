@@ -6,6 +6,7 @@
 //! - Layers fail with the closed `Error`; `rescue` alone knows what a client is told.
 
 mod access_log;
+mod admission;
 mod authenticate;
 mod authorize;
 mod body;
@@ -40,6 +41,7 @@ use crate::upstream::api::SqlPlace;
 use crate::upstream::{Body, BoxError, Upstream};
 
 use access_log::AccessLog;
+use admission::Admission;
 use authenticate::Authenticate;
 use authorize::Authorize;
 use body::BodyLimit;
@@ -130,10 +132,8 @@ fn stack(
             .layer_fn(|inner| CatchPanic::new(inner, Arc::clone(&routes)))
             // Above every layer that can fail: from here upwards there are answers only.
             .layer_fn(|inner| Rescue::new(inner, Arc::clone(&routes), metrics.clone()))
-            // Directly on the limit: what it makes wait is refused at once instead.
-            .load_shed()
             // Before any work: what follows reads bodies and statements.
-            .concurrency_limit(settings.max_in_flight)
+            .layer_fn(|inner| Admission::new(inner, settings.max_in_flight))
             // Covers reading the body, judging and the wait for the upstream; not the answer's body.
             .timeout(settings.request_timeout)
             // Before anything could read a body.

@@ -67,7 +67,6 @@ where
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response, Infallible>>;
 
-    /// Load shedding stands below: it is always ready, and says in its answer when what is below it is not.
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context).map(|_| Ok(()))
     }
@@ -90,7 +89,6 @@ where
 fn known(error: BoxError) -> Error {
     match error.downcast::<Error>() {
         Ok(error) => *error,
-        Err(error) if error.is::<tower::load_shed::error::Overloaded>() => Error::Overloaded,
         Err(error) if error.is::<tower::timeout::error::Elapsed>() => Error::TimedOut,
         Err(_) => Error::Panicked,
     }

@@ -185,3 +185,35 @@ fn no_piece_of_a_secret_is_logged_or_counted() {
         }
     }
 }
+
+#[test]
+fn a_busy_gateway_sheds_requests_and_answers_probes() {
+    let gateway = Gateway::start("limits: { in_flight: 1, body_idle_timeout: 20s }", TOKENS);
+    let token = gateway.value("acme");
+    let bearer = [("Authorization", format!("Bearer {token}"))];
+    let bearer = [("Authorization", bearer[0].1.as_str())];
+    // One request takes the only place: its body is on its way for as long as this wants.
+    let mut slow = TcpStream::connect(gateway.address).unwrap();
+    let head =
+        format!("POST /v0/sql HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {token}\r\nContent-Length: 8\r\n\r\n");
+    slow.write_all(head.as_bytes()).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let shed = loop {
+        let answer = gateway.get("/v0/sql?q=SELECT%201", &bearer);
+        if answer.status != 200 || Instant::now() > deadline {
+            break answer;
+        }
+    };
+    assert_eq!((shed.status, shed.header("retry-after")), (503, Some("1")));
+    for probe in ["/health", "/ping"] {
+        assert_eq!(gateway.get(probe, &[]).status, 200, "{probe}");
+    }
+    let admin = format!("Bearer {}", gateway.value("admin"));
+    assert_eq!(gateway.get("/metrics", &[("Authorization", &admin)]).status, 200);
+    // The place is given back when the request ends, and when its client goes away.
+    drop(slow);
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while gateway.get("/v0/sql?q=SELECT%201", &bearer).status != 200 {
+        assert!(Instant::now() < deadline);
+    }
+}

@@ -46,6 +46,7 @@ pub mod limits;
 pub mod refusal;
 
 mod admit;
+mod beside;
 mod emit;
 mod inject;
 mod keyword;
@@ -96,6 +97,9 @@ pub struct Rewritten {
     pub tables: Vec<TableName>,
     /// Whether any of them stands behind a row filter.
     pub filtered: bool,
+    /// The row filters once more, by table, for an engine that takes them beside the statement. Not for every table: see
+    /// `beside`.
+    pub table_filters: Vec<(TableName, String)>,
 }
 
 /// What a statement names, whether or not any of it is permitted: the acceptance report's question.

@@ -142,7 +142,15 @@ mod tests {
     fn rewritten() -> Arc<Rewritten> {
         let text = "SELECT 1".to_owned();
         let (settings, parameters, tables) = (Vec::new(), Vec::new(), Vec::new());
-        Arc::new(Rewritten { text, format: None, settings, parameters, tables, filtered: false })
+        Arc::new(Rewritten {
+            text,
+            format: None,
+            settings,
+            parameters,
+            tables,
+            filtered: false,
+            table_filters: Vec::new(),
+        })
     }
 
     /// Whatever a rewrite depends on: another one of it never meets what was kept.

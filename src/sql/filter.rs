@@ -90,14 +90,16 @@ impl RowFilter {
         })
     }
 
-    /// Writes the filter with its columns qualified by `table`.
-    pub(super) fn write(&self, out: &mut String, table: &str, dialect: Dialect) {
+    /// Writes the filter with its columns qualified by `table`, or bare.
+    pub(super) fn write(&self, out: &mut String, table: Option<&str>, dialect: Dialect) {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Column(name) => {
-                    out.push_str(table);
-                    out.push('.');
+                    if let Some(table) = table {
+                        out.push_str(table);
+                        out.push('.');
+                    }
                     write_quoted(out, name, dialect);
                 }
             }
@@ -107,7 +109,7 @@ impl RowFilter {
     /// `sqlparser` reads the canonical text, alone and to its end, as something that can be true or false.
     fn is_boolean(&self, dialect: Dialect) -> Result<(), Refusal> {
         let mut text = String::new();
-        self.write(&mut text, "t", dialect);
+        self.write(&mut text, Some("t"), dialect);
         let sql_dialect = second::dialect(dialect);
         let parsed = Parser::new(sql_dialect.as_ref()).with_options(second::options()).try_with_sql(&text).and_then(
             |mut parser| {

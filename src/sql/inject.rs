@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalog::{Column, ColumnKind, Table, TableName};
 
-use super::admit;
 use super::dialect::Dialect;
 use super::emit::{self, Edit};
 use super::lex::RESERVED_PREFIX;
@@ -17,6 +16,7 @@ use super::total::is_total;
 use super::verify::verify;
 use super::wall::Reference;
 use super::{Rewritten, Visible};
+use super::{admit, beside};
 
 /// A reference, the table that it means, and what may be seen of it.
 type Seen<'a> = (&'a TableUse, (&'a TableName, &'a Table), &'a Visible);
@@ -34,8 +34,14 @@ impl Resolved<'_> {
         let tables = self.references.iter().filter_map(|(_, table)| table.as_deref());
         let is_total = is_total(&self.reading, tables, &by_name);
         let (mut edits, mut written) = (Vec::new(), 0);
-        let mut walled_selects = Vec::new();
+        let (mut walled_selects, mut references) = (Vec::new(), Vec::new());
         for (table, shape, seen) in self.seen(&visible)? {
+            references.push(beside::Reference {
+                name: shape.0,
+                table: shape.1,
+                is_final: table.is_final,
+                visible: seen,
+            });
             let reference = Reference {
                 name: shape.0,
                 table: shape.1,
@@ -72,7 +78,8 @@ impl Resolved<'_> {
         let emitted = emit::emit(&self.reading, &edits);
         verify(&self.reading, &emitted, &self.limits)?;
         let filtered = !walled_selects.is_empty();
-        Ok(self.finish(emitted.text, filtered))
+        let table_filters = beside::table_filters(&references, self.reading.lexed.dialect);
+        Ok(Rewritten { table_filters, ..self.finish(emitted.text, filtered) })
     }
 
     /// Each reference with its table and what may be seen of it. The first in the text that does not exist or may not be
@@ -97,6 +104,7 @@ impl Resolved<'_> {
             parameters,
             tables: self.tables().to_vec(),
             filtered,
+            table_filters: Vec::new(),
         }
     }
 

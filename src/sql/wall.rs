@@ -123,7 +123,7 @@ impl Reference<'_> {
                 return Err(Refusal::new(RefusalKind::Unverified, message));
             }
             out.push_str(if position == 0 { "(" } else { " OR (" });
-            filter.write(out, fresh, self.dialect);
+            filter.write(out, Some(fresh), self.dialect);
             out.push(')');
         }
         out.push(')');

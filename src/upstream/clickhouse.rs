@@ -198,6 +198,7 @@ impl ClickHouse {
             parameters: Vec::new(),
             tables: Vec::new(),
             filtered: false,
+            table_filters: Vec::new(),
             id: String::new(),
         };
         // The answer is read whole, so it may as well be written whole: no exception can hide in it.

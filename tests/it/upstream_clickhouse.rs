@@ -290,3 +290,26 @@ async fn with_one_endpoint_gone_the_other_answers_and_health_says_so() {
     assert_eq!((upstream.health().healthy, upstream.health().catalog), (1, true));
     watching.abort();
 }
+
+/// The second layer: were a wall missing in the text, the filters beside it would still hold. Names and texts with quotes
+/// and backslashes arrive as they are.
+#[tokio::test]
+async fn filters_beside_the_text_hold_without_any_wall() {
+    let Some(ground) = Ground::new().await else { return };
+    let table = format!("{}.`a 'b\\\\`", ground.database);
+    ground.run(&format!("CREATE TABLE {table} (org_id Int64, s String) ENGINE = MergeTree ORDER BY org_id")).await;
+    ground.run(&format!("INSERT INTO {table} VALUES (1, 'it''s \\\\'), (1, 'b'), (2, 'it''s \\\\')")).await;
+    let upstream = ground.upstream().await;
+    let name = TableName::new(&ground.database, "a 'b\\");
+    assert!(upstream.catalog().unwrap().get(&name).is_some());
+    let open = format!("SELECT count() FROM {table}");
+    let rows = async |table_filters: Vec<(TableName, String)>| {
+        let query = Query { table_filters, ..query(&open, "TSV", &[]) };
+        text(&upstream, query).await.unwrap()
+    };
+    assert_eq!(rows(vec![]).await, "3\n");
+    assert_eq!(rows(vec![(name.clone(), "(`org_id` = 1)".to_owned())]).await, "2\n");
+    let escaped = "(`org_id` = 1) AND (`s` = 'it''s \\\\')".to_owned();
+    assert_eq!(rows(vec![(name, escaped)]).await, "1\n");
+    ground.run(&format!("DROP DATABASE {}", ground.database)).await;
+}

@@ -120,6 +120,7 @@ fn assemble(rewritten: &Rewritten, statement: Statement, dialect: Dialect, id: S
         parameters: rewritten.parameters.iter().map(value).collect::<Result<_, _>>()?,
         tables: rewritten.tables.clone(),
         filtered: rewritten.filtered,
+        table_filters: rewritten.table_filters.clone(),
         id,
     })
 }
@@ -136,6 +137,7 @@ mod tests {
             parameters: vec!["a".to_owned()],
             tables: vec![],
             filtered: true,
+            table_filters: vec![],
         }
     }
 

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
 
 use super::{Settings, SettingsError};
+use crate::catalog::TableName;
 use crate::upstream::{Query, UpstreamError};
 
 /// Parameters that are the gateway's alone: a setting of such a name is not sent, whoever permitted it.
@@ -89,6 +90,9 @@ impl Template {
         if query.filtered {
             pairs.append_pair("output_format_write_statistics", "0");
         }
+        if !query.table_filters.is_empty() {
+            pairs.append_pair("additional_table_filters", &table_filters(&query.table_filters));
+        }
         for (name, value) in query.settings.iter().filter(|(name, _)| !is_ours(name, query.filtered)) {
             pairs.append_pair(name, value);
         }
@@ -104,6 +108,16 @@ impl Template {
         let own = own.filter_map(|(_, value)| value.parse().ok()).filter(|seconds| *seconds > 0);
         own.fold(self.seconds, u64::min)
     }
+}
+
+/// A map of table to condition, as ClickHouse reads the setting: string literals with backslash escapes. Its keys are
+/// compared with the table's full name as it is, without quotes (26.7), so one with a dot in a part could mean another table.
+fn table_filters(filters: &[(TableName, String)]) -> String {
+    let literal = |text: &str| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));
+    let plain = |name: &TableName| !name.database.contains('.') && !name.table.contains('.');
+    let pairs = filters.iter().filter(|(name, _)| plain(name));
+    let pairs = pairs.map(|(name, condition)| format!("{}:{}", literal(&name.to_string()), literal(condition)));
+    format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
 }
 
 fn is_ours(name: &str, filtered: bool) -> bool {

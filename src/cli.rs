@@ -4,6 +4,7 @@
 //! - Exit codes: 0 done, 1 failed, 2 wrong usage, 3 denied or refused (`explain`).
 //! - A closed pipe ends it quietly.
 
+mod certify;
 mod check;
 mod explain;
 mod serve;
@@ -37,6 +38,11 @@ enum Command {
     /// Check the configuration and the tokens, as `serve` does at its start
     #[command(after_help = "Example:\n  portcullis check && echo good")]
     Check(Place),
+    /// Prove the walls on a live ClickHouse, in scratch databases of its own
+    #[command(
+        after_help = "Example:\n  portcullis certify --upstream http://127.0.0.1:8123 --user maker --password-env MAKER_PASSWORD\n\nThe user must be allowed to CREATE and DROP databases. Exit codes: 0 proven, 1 not."
+    )]
+    Certify(certify::Certify),
     /// Show what a token may see of a query: the decision, its reasons and the rewritten SQL
     #[command(
         after_help = "Example:\n  portcullis explain --token acme 'SELECT count() FROM events'\n\nExit codes: 0 permitted, 3 denied or refused."
@@ -113,6 +119,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Serve(place) => serve::serve(&place, out),
+        Command::Certify(certify) => certify::certify(certify, out),
         Command::Check(place) => check::check(&place, out),
         Command::Explain(explain) => explain::explain(&explain, out),
         Command::Token(token) => token::token(token, out),

@@ -17,12 +17,13 @@
 //! | 3 memory | [`store`] |
 //! | 4 onion | [`gateway`] |
 //! | 5 faces to people | [`server`] |
-//! | 6 composition | [`config`], [`cli`] |
+//! | 6 composition | [`certify`], [`config`], [`cli`] |
 
 #![cfg_attr(test, allow(clippy::string_slice, reason = "clippy has no exemption of tests for this one"))]
 
 pub mod authz;
 pub mod catalog;
+pub mod certify;
 pub mod cli;
 pub mod config;
 pub mod gateway;

@@ -10,6 +10,7 @@ use crate::sql::{self, Dialect};
 use crate::store::{Hot, Report, Show};
 use crate::token::Secret;
 use crate::upstream::api::{self, SqlPlace};
+use crate::upstream::clickhouse::version::Unproven;
 use crate::upstream::{clickhouse, embedded};
 use crate::{gateway, server};
 
@@ -167,6 +168,12 @@ impl Builder<'_> {
             execution_timeout: span(from.execution_timeout, 60),
             health_interval: span(from.health_interval, 2),
             catalog_interval: span(from.catalog_interval, 30),
+            certified: from.certified.unwrap_or_default(),
+            unproven: match from.unproven.unwrap_or(schema::Unproven::Warn) {
+                schema::Unproven::Allow => Unproven::Allow,
+                schema::Unproven::Warn => Unproven::Warn,
+                schema::Unproven::Refuse => Unproven::Refuse,
+            },
         }))
     }
 

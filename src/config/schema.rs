@@ -64,6 +64,16 @@ pub(super) struct ClickHouse {
     pub(super) execution_timeout: Option<Span>,
     pub(super) health_interval: Option<Span>,
     pub(super) catalog_interval: Option<Span>,
+    pub(super) certified: Option<Vec<String>>,
+    pub(super) unproven: Option<Unproven>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Unproven {
+    Allow,
+    Warn,
+    Refuse,
 }
 
 #[derive(Debug, Deserialize)]

@@ -14,8 +14,10 @@ mod answer;
 mod counted;
 mod endpoints;
 mod errors;
+mod operator;
 mod request;
 mod schema;
+pub mod version;
 mod watched;
 
 pub use super::SettingsError;
@@ -34,6 +36,7 @@ use super::{Answer, Format, Health, Query, UpstreamError};
 use crate::catalog::Catalog;
 use endpoints::Endpoints;
 use request::Template;
+use version::{Unproven, is_proven};
 
 /// The longest schema that is read, in bytes.
 const LARGEST_SCHEMA: usize = 64 << 20;
@@ -65,6 +68,10 @@ pub struct Settings {
     pub health_interval: Duration,
     /// How often the catalog is read again.
     pub catalog_interval: Duration,
+    /// Releases that this deployment has proven itself, such as `26.3`, beside [`version::PROVEN`].
+    pub certified: Vec<String>,
+    /// What happens on a release that nobody has proven.
+    pub unproven: Unproven,
 }
 
 /// ClickHouse.
@@ -74,6 +81,8 @@ pub struct ClickHouse {
     endpoints: Endpoints,
     template: Template,
     catalog: ArcSwapOption<Catalog>,
+    /// The server's version, as it says it.
+    version: ArcSwapOption<String>,
     /// Whether the server marks an exception inside an answer with a tag (25.11 and later).
     tags: AtomicBool,
     settings: Settings,
@@ -95,6 +104,7 @@ impl ClickHouse {
             endpoints: Endpoints::new(&settings.endpoints),
             template: Template::new(&settings)?,
             catalog: ArcSwapOption::empty(),
+            version: ArcSwapOption::empty(),
             tags: AtomicBool::new(false),
             settings,
         })
@@ -110,11 +120,37 @@ impl ClickHouse {
         let columns = self.ask(schema::COLUMNS).await?;
         let catalog = schema::catalog(&self.settings.database, &tables, &columns)?;
         self.tags.store(schema::tags_exceptions(&version), Ordering::Release);
+        if !self.admits(schema::version(&version)?) {
+            self.catalog.store(None);
+            return Ok(());
+        }
         // The same one stays when nothing changed: what is kept of rewrites depends on which one it is, and holds it.
         if self.catalog.load().as_deref() != Some(&catalog) {
             self.catalog.store(Some(Arc::new(catalog)));
         }
         Ok(())
+    }
+
+    /// Whether a server of this version is served from. A version that is new is told once.
+    fn admits(&self, version: String) -> bool {
+        let proven = self.settings.unproven == Unproven::Allow || is_proven(&version, &self.settings.certified);
+        let known = self.version.swap(Some(Arc::new(version.clone())));
+        if known.as_deref() != Some(&version) {
+            match self.settings.unproven {
+                _ if proven => tracing::info!(version, "this is ClickHouse"),
+                Unproven::Refuse => {
+                    tracing::error!(
+                        version,
+                        "the walls are not proven on this version of ClickHouse: nothing is served; `portcullis certify` proves it"
+                    );
+                }
+                _ => tracing::warn!(
+                    version,
+                    "the walls are not proven on this version of ClickHouse; `portcullis certify` proves it"
+                ),
+            }
+        }
+        proven || self.settings.unproven != Unproven::Refuse
     }
 
     pub(super) fn catalog(&self) -> Option<Arc<Catalog>> {
@@ -205,5 +241,43 @@ impl ClickHouse {
         let response = self.send(&query, true).await?;
         let response = answer::well(response, &query, self.settings.answer_timeout).await?;
         client::capped(response.into_body(), LARGEST_SCHEMA, self.settings.answer_timeout).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clickhouse(unproven: Unproven) -> ClickHouse {
+        let second = Duration::from_secs(1);
+        ClickHouse::new(Settings {
+            endpoints: vec![http::Uri::from_static("http://127.0.0.1:1")],
+            database: "default".to_owned(),
+            user: "default".to_owned(),
+            password: None,
+            ca_file: None,
+            connect_timeout: second,
+            answer_timeout: second,
+            idle_timeout: second,
+            execution_timeout: second,
+            health_interval: second,
+            catalog_interval: second,
+            certified: vec!["24.8".to_owned()],
+            unproven,
+        })
+        .unwrap()
+    }
+
+    /// A server may be upgraded while the gateway runs: each reading of the catalog asks anew.
+    #[test]
+    fn a_version_that_nobody_has_proven_is_not_served_from_where_that_is_asked_for() {
+        for (version, proven) in [("26.7.3.1", true), ("24.8.4.13", true), ("25.5.1.1", false), ("", false)] {
+            assert!(clickhouse(Unproven::Warn).admits(version.to_owned()));
+            assert!(clickhouse(Unproven::Allow).admits(version.to_owned()));
+            let strict = clickhouse(Unproven::Refuse);
+            assert!(strict.admits("26.7.1.1".to_owned()));
+            assert_eq!(strict.admits(version.to_owned()), proven, "{version}");
+            assert_eq!(strict.version().as_deref(), Some(version));
+        }
     }
 }

@@ -12,6 +12,7 @@
 
 mod attestation;
 mod authz_matrix;
+mod cli_certify;
 mod cli_check;
 mod cli_token;
 mod differential;

@@ -18,6 +18,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("server", 5),
     ("console", 5),
     ("config", 6),
+    ("certify", 6),
     ("cli", 6),
 ];
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use http_body_util::BodyExt;
 use portcullis::catalog::{ColumnKind, Engine, TableName};
 use portcullis::token::Secret;
+use portcullis::upstream::clickhouse::version::Unproven;
 use portcullis::upstream::clickhouse::{ClickHouse, Settings};
 use portcullis::upstream::{Query, Upstream, UpstreamError};
 
@@ -43,6 +44,8 @@ impl Ground {
             execution_timeout: Duration::from_secs(10),
             health_interval: Duration::from_millis(100),
             catalog_interval: Duration::from_secs(60),
+            certified: vec![],
+            unproven: Unproven::Warn,
         }
     }
 

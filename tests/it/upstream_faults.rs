@@ -128,6 +128,8 @@ fn clickhouse_settings(base: &http::Uri) -> ClickHouseSettings {
         execution_timeout: Duration::from_secs(1),
         health_interval: Duration::from_secs(60),
         catalog_interval: Duration::from_secs(60),
+        certified: vec![],
+        unproven: portcullis::upstream::clickhouse::version::Unproven::Warn,
     }
 }
 

@@ -71,6 +71,13 @@ impl Template {
         Ok(request)
     }
 
+    /// A statement of the operator's own.
+    pub(super) fn statement(&self, base: &Uri, text: &str) -> Request<Full<Bytes>> {
+        let mut request = request(Method::POST, base, "/?wait_end_of_query=1", text.to_owned().into());
+        request.headers_mut().extend(self.headers.clone());
+        request
+    }
+
     fn target(&self, query: &Query, wait: bool, again: bool) -> String {
         let mut pairs = Serializer::for_suffix("/?".to_owned(), 2);
         pairs.append_pair("database", &self.database).append_pair("default_format", query.format.name());

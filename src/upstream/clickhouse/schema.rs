@@ -21,6 +21,12 @@ pub(super) fn tags_exceptions(version: &[u8]) -> bool {
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (25, 11)
 }
 
+/// The server's version, as it says it.
+pub(super) fn version(answer: &[u8]) -> Result<String, UpstreamError> {
+    let rows = lines::<(String,)>(answer)?;
+    rows.into_iter().next().map(|(version,)| version).ok_or(UpstreamError::BadAnswer)
+}
+
 /// The catalog from the answers to [`TABLES`] and [`COLUMNS`], as JSONCompactEachRow.
 pub(super) fn catalog(database: &str, tables: &[u8], columns: &[u8]) -> Result<Catalog, UpstreamError> {
     let mut by_table: HashMap<(String, String), Vec<Column>> = HashMap::new();

@@ -1,0 +1,150 @@
+//! `portcullis certify`: whether the walls hold on a live ClickHouse.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::certify::{Certificate, Check, certify as prove};
+use crate::config::{Config, Upstream};
+use crate::token::Secret;
+use crate::upstream::clickhouse::Settings;
+
+use super::{Failure, Outcome, Place};
+
+#[derive(Debug, Args)]
+pub(super) struct Certify {
+    /// The server, instead of the configuration's first endpoint
+    #[arg(long, value_name = "URL")]
+    upstream: Option<http::Uri>,
+    /// A user that may make databases, instead of the configuration's
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// The variable that holds its password
+    #[arg(long, value_name = "VARIABLE")]
+    password_env: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Write what was found to a file too, as JSON
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+}
+
+pub(super) fn certify(asked: Certify, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let settings = settings(&asked)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::said(format!("the runtime does not start: {error}")))?;
+    let json = asked.json;
+    let certificate = runtime.block_on(async {
+        let mut broken = Ok(());
+        let proof = prove(settings, |check| {
+            if !json && broken.is_ok() {
+                broken = line(check, out);
+            }
+        });
+        let certificate = proof.await.map_err(|error| Failure::said(error.to_string()));
+        broken?;
+        certificate
+    })?;
+    let document = document(&certificate);
+    if let Some(file) = &asked.record {
+        std::fs::write(file, format!("{document:#}\n"))
+            .map_err(|error| Failure::said(format!("`{}` cannot be written: {error}", file.display())))?;
+    }
+    if asked.json {
+        writeln!(out, "{document:#}")?;
+    } else {
+        conclusion(&certificate, out)?;
+    }
+    if certificate.is_proven() {
+        Ok(Outcome::Done)
+    } else {
+        Err(Failure::said(format!("the walls are not proven on ClickHouse {}", certificate.version)))
+    }
+}
+
+fn settings(asked: &Certify) -> Result<Settings, Failure> {
+    let configured = match (asked.place.load(), &asked.upstream) {
+        (Ok(Config { upstream: Upstream::ClickHouse(settings), .. }), _) => Some(settings),
+        (Err(failure), None) => return Err(failure),
+        (Ok(_), None) => {
+            return Err(Failure::Said(
+                "the configuration's upstream is no ClickHouse".to_owned(),
+                Some("`--upstream http://127.0.0.1:8123` names one".to_owned()),
+            ));
+        }
+        (_, Some(_)) => None,
+    };
+    let mut settings = configured.unwrap_or_else(usual);
+    if let Some(upstream) = &asked.upstream {
+        settings.endpoints = vec![upstream.clone()];
+    }
+    // One server: the databases are made there and read there.
+    settings.endpoints.truncate(1);
+    "default".clone_into(&mut settings.database);
+    if let Some(user) = &asked.user {
+        settings.user.clone_from(user);
+        settings.password = None;
+    }
+    if let Some(variable) = &asked.password_env {
+        let password = std::env::var(variable)
+            .map_err(|_| Failure::said(format!("the environment has no variable `{variable}`")))?;
+        settings.password = Some(Secret::new(password));
+    }
+    Ok(settings)
+}
+
+fn usual() -> Settings {
+    use std::time::Duration;
+    Settings {
+        endpoints: Vec::new(),
+        database: "default".to_owned(),
+        user: "default".to_owned(),
+        password: None,
+        ca_file: None,
+        connect_timeout: Duration::from_secs(3),
+        answer_timeout: Duration::from_secs(60),
+        idle_timeout: Duration::from_secs(30),
+        execution_timeout: Duration::from_secs(60),
+        health_interval: Duration::from_secs(2),
+        catalog_interval: Duration::from_secs(30),
+        certified: Vec::new(),
+        unproven: crate::upstream::clickhouse::version::Unproven::Allow,
+    }
+}
+
+fn line(check: &Check, out: &mut dyn Write) -> Result<(), Failure> {
+    let word = if check.wrong.is_empty() { "ok    " } else { "FAILED" };
+    writeln!(out, "{word}  {} ({})", check.name, check.compared)?;
+    for wrong in check.wrong.iter().take(3) {
+        writeln!(out, "        {wrong}")?;
+    }
+    Ok(out.flush()?)
+}
+
+fn conclusion(certificate: &Certificate, out: &mut dyn Write) -> Result<(), Failure> {
+    if certificate.is_proven() {
+        writeln!(out, "\nproven: ClickHouse {}", certificate.version)?;
+        writeln!(out, "in gateway.yaml, under `upstream.clickhouse`:  certified: [\"{}\"]", certificate.release())?;
+    }
+    Ok(())
+}
+
+fn document(certificate: &Certificate) -> serde_json::Value {
+    let checks = certificate.checks.iter().map(|check| {
+        json!({ "name": check.name, "compared": check.compared, "ok": check.wrong.is_empty(), "wrong": check.wrong })
+    });
+    json!({
+        "portcullis": env!("CARGO_PKG_VERSION"),
+        "version": certificate.version,
+        "release": certificate.release(),
+        "proven": certificate.is_proven(),
+        "checks": checks.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,40 @@
+//! `portcullis certify` on the real ClickHouse.
+
+use crate::engines;
+use crate::gateway::portcullis;
+
+#[test]
+fn the_walls_are_proven_on_the_engine_of_the_tests() {
+    let Some(clickhouse) = engines::clickhouse() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("certificate.json");
+    let output = portcullis()
+        .args(["certify", "--upstream", &clickhouse.url, "--record"])
+        .arg(&record)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    let certificate: serde_json::Value = serde_json::from_slice(&std::fs::read(record).unwrap()).unwrap();
+    assert_eq!(certificate["proven"], true);
+    let release = certificate["release"].as_str().unwrap();
+    assert!(text.contains(&format!("certified: [\"{release}\"]")), "{text}");
+    let checks = certificate["checks"].as_array().unwrap();
+    let compared: u64 = checks.iter().map(|check| check["compared"].as_u64().unwrap()).sum();
+    assert!(checks.len() > 25 && compared > 1500, "{} checks, {compared} comparisons", checks.len());
+    assert!(!clickhouse.run("SHOW DATABASES").contains("portcullis_certify"), "nothing is left behind");
+}
+
+#[test]
+fn what_cannot_be_asked_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let output =
+        portcullis().args(["certify", "--upstream", "http://127.0.0.1:1"]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be reached"), "{output:?}");
+    let none = portcullis().arg("certify").current_dir(folder.path()).output().unwrap();
+    assert_eq!(none.status.code(), Some(1));
+    let bad = portcullis().args(["certify", "--upstream", "not a url"]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(bad.status.code(), Some(2));
+}

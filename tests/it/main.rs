@@ -12,6 +12,7 @@
 
 mod attestation;
 mod authz_matrix;
+mod campaign;
 mod cli_check;
 mod cli_token;
 mod differential;
@@ -34,10 +35,12 @@ mod http_paths;
 mod http_server;
 mod http_smuggling;
 mod http_world;
+mod properties;
 mod sql_clickhouse;
 mod sql_hostile;
 mod sql_rewrite;
 mod sql_vectors;
+mod static_verify;
 mod store_reload;
 mod store_torn;
 mod store_world;

@@ -125,7 +125,7 @@ const CLICKHOUSE: &[&str] = &[
     " APPLY sum",
     "COLUMNS('",
     "COLUMNS(n",
-    "FROM events SELECT",
+    "(FROM ",
     "FROM events AS t",
     " AS z",
     "{p:Int64}",

@@ -15,6 +15,8 @@ mod authz_matrix;
 mod campaign;
 mod cli_check;
 mod cli_token;
+mod connection;
+mod databases;
 mod differential;
 mod e2e_clickhouse;
 mod e2e_drain;

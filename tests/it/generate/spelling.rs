@@ -91,7 +91,9 @@ fn word(word: &str, called: bool, style: u64, dice: &mut Dice, tongue: Tongue) -
     }
     let own =
         word.len() > 1 && word.as_bytes()[0].is_ascii_lowercase() && word.bytes().skip(1).all(|b| b.is_ascii_digit());
-    if called || !(own || NAMES.contains(&word)) {
+    // SQLite compares a window's name with its quotes.
+    let window = word.starts_with('w');
+    if called || window || !(own || NAMES.contains(&word)) {
         return word.to_owned();
     }
     let spelled = if tongue == Tongue::Sqlite && dice.one_in(8) { word.to_ascii_uppercase() } else { word.to_owned() };

@@ -36,7 +36,7 @@ pub(crate) struct Statement {
 
 /// The statement of that seed.
 pub(crate) fn statement(seed: u64, tongue: Tongue, purpose: Purpose) -> Statement {
-    let mut maker = Maker { dice: Dice::new(seed), tongue, purpose, ctes: Vec::new(), fresh: 0 };
+    let mut maker = Maker { dice: Dice::new(seed), tongue, purpose, ctes: Vec::new(), fresh: 0, always_as: false };
     let plain = maker.statement();
     let text = spelling::respell(&plain, &mut maker.dice, tongue);
     Statement { plain, text }
@@ -71,6 +71,8 @@ struct Maker {
     purpose: Purpose,
     ctes: Vec<Cte>,
     fresh: u32,
+    /// Whether an alias needs its AS.
+    always_as: bool,
 }
 
 impl Maker {

@@ -73,7 +73,7 @@ impl Walls<'_> {
                         frames.push(Frame { expects, ..Frame::default() });
                     }
                     Token::Word(name) if TABLE_FUNCTIONS.contains(&name.as_str()) => {}
-                    own if own.is_own() && !matches!(own, Token::Word(name) if name == "__pc_t") => {}
+                    own if own.is_own() && !is_inner(own) => {}
                     other => return Err(format!("a table without a wall: {other:?} is token {at}")),
                 }
                 at += 1;
@@ -93,7 +93,7 @@ impl Walls<'_> {
                 }
                 Token::Symbol(',') if frame.in_from && !frame.columns => frame.expects = true,
                 Token::Word(word) => step(frame, &tokens, at, &word.to_ascii_uppercase())?,
-                name if name.is_own() && matches!(name, Token::Name(name) if name == "__pc_t") => {
+                name if is_inner(name) => {
                     return Err("a wall's own name stands outside a wall".to_owned());
                 }
                 _ => {}
@@ -115,9 +115,18 @@ impl Walls<'_> {
             rest.words(".")?;
         }
         rest.name(None)?;
-        rest.words("AS __pc_t")?;
+        rest.words("AS")?;
+        // A sampled table has a name of its own.
+        let own = match rest.peek()? {
+            Token::Word(name) if name == "__pc_t" || name.starts_with("__pc_s") => name.clone(),
+            _ => return None,
+        };
+        rest.at += 1;
         let _ = rest.words("FINAL");
-        if rest.words("SAMPLE").is_some() {
+        if rest.words("SAMPLE").is_some() != (own != "__pc_t") {
+            return None;
+        }
+        if own != "__pc_t" {
             while matches!(rest.peek(), Some(Token::Number(_) | Token::Symbol('/' | '.')))
                 || rest.peek().is_some_and(|token| token.is_word("OFFSET"))
             {
@@ -128,7 +137,7 @@ impl Walls<'_> {
             rest.words("WHERE")?;
         }
         rest.words("( (")?;
-        rest.words(self.filter)?;
+        rest.words(&self.filter.replace("__pc_t", &own))?;
         rest.words(") )")?;
         let fence = match self.dialect {
             Dialect::ClickHouse => "LIMIT 9223372036854775807",
@@ -143,6 +152,11 @@ impl Walls<'_> {
         rest.name(None)?;
         Some(rest.at)
     }
+}
+
+/// Whether it is the name that a table has inside its wall only.
+fn is_inner(token: &Token) -> bool {
+    matches!(token, Token::Word(name) | Token::Name(name) if name == "__pc_t" || name.starts_with("__pc_s"))
 }
 
 fn begins_query(token: Option<&Token>) -> bool {
@@ -160,7 +174,9 @@ fn step(frame: &mut Frame, tokens: &[Token], at: usize, word: &str) -> Result<()
         return Ok(());
     }
     match word {
-        "__PC_T" => return Err("a wall's own name stands outside a wall".to_owned()),
+        word if word == "__PC_T" || word.starts_with("__PC_S") => {
+            return Err("a wall's own name stands outside a wall".to_owned());
+        }
         "SELECT" => {
             frame.selects = true;
             frame.with = false;

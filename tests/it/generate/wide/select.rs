@@ -76,7 +76,11 @@ impl Maker {
     }
 
     fn rows(&mut self, depth: u64) -> Query {
+        let from_first = self.is_clickhouse() && self.dice.one_in(8);
+        // Without AS ClickHouse finds no alias before SELECT.
+        let before = std::mem::replace(&mut self.always_as, from_first);
         let (source, scope) = self.source(depth);
+        self.always_as = before;
         let (items, columns) = self.items(&scope, 2);
         let conditions = self.conditions(&scope, &source);
         let distinct = match self.dice.roll(8) {
@@ -93,7 +97,7 @@ impl Maker {
         } else {
             self.tail(&columns)
         };
-        let text = if self.is_clickhouse() && self.dice.one_in(8) {
+        let text = if from_first {
             format!("FROM {source} {select}{conditions}{tail}")
         } else {
             format!("{select} FROM {source}{conditions}{tail}")

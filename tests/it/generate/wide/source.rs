@@ -28,7 +28,7 @@ impl Maker {
     /// A table, a query in brackets, a query of WITH or a table function, with an alias.
     fn element(&mut self, depth: u64) -> (String, Vec<Column>) {
         let alias = self.name("t");
-        let says_as = self.dice.pick(&["AS ", "AS ", ""]);
+        let says_as = if self.always_as { "AS " } else { self.dice.pick(&["AS ", "AS ", ""]) };
         if depth > 0 && self.dice.one_in(3) {
             let query = self.query(depth - 1);
             return (format!("({}) {says_as}{alias}", query.text), under(&alias, &query.columns));

@@ -53,7 +53,7 @@ impl Sqlite {
 
 /// ClickHouse: the databases' names. They go when this does.
 pub(crate) struct Clickhouse {
-    engine: Engine,
+    pub(crate) engine: Engine,
     pub(crate) whole: String,
     pub(crate) twin: String,
     pub(crate) permitted: String,

@@ -21,7 +21,7 @@ pub(crate) trait Databases {
     fn permitted(&mut self, statement: &str) -> Said;
     /// Runs what the gateway wrote on the whole database or on its twin.
     fn rewritten(&mut self, text: &str, rows: Rows) -> Said;
-    /// Whether the engine gave up for want of time or memory.
+    /// Whether the engine gave up for want of time, of memory or of an implementation.
     fn gave_up(&self, error: &str) -> bool;
 }
 
@@ -71,19 +71,19 @@ fn judge_and_shrink(databases: &mut impl Databases, plain: &str, sent: &str) -> 
     }
 }
 
-fn sorted(mut lines: Vec<String>) -> Vec<String> {
+pub(crate) fn sorted(mut lines: Vec<String>) -> Vec<String> {
     lines.sort_unstable();
     lines
 }
 
 /// SQLite's copies and the gateway's judgement for them.
-struct InSqlite {
+pub(crate) struct InSqlite {
     judge: world::Judge,
     databases: Sqlite,
 }
 
 impl InSqlite {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { judge: world::Judge::new(Dialect::Sqlite, "main", &[world::FILTER]), databases: Sqlite::new() }
     }
 }
@@ -107,14 +107,14 @@ impl Databases for InSqlite {
 }
 
 /// ClickHouse's, over a kept connection.
-struct InClickhouse<'a> {
+pub(crate) struct InClickhouse<'a> {
     judge: world::Judge,
     databases: &'a Clickhouse,
     connection: crate::connection::Connection,
 }
 
 impl<'a> InClickhouse<'a> {
-    fn new(databases: &'a Clickhouse) -> Self {
+    pub(crate) fn new(databases: &'a Clickhouse) -> Self {
         let judge = world::Judge::new(Dialect::ClickHouse, &databases.whole, &[world::FILTER]);
         Self { judge, databases, connection: databases.connect() }
     }
@@ -141,7 +141,7 @@ impl Databases for InClickhouse<'_> {
     }
 
     fn gave_up(&self, error: &str) -> bool {
-        ["Code: 159.", "Code: 160.", "Code: 241."].iter().any(|code| error.starts_with(code))
+        ["Code: 48.", "Code: 159.", "Code: 160.", "Code: 241."].iter().any(|code| error.starts_with(code))
     }
 }
 

@@ -37,6 +37,7 @@ mod http_paths;
 mod http_server;
 mod http_smuggling;
 mod http_world;
+mod metamorphic;
 mod properties;
 mod sql_clickhouse;
 mod sql_hostile;

@@ -42,6 +42,31 @@ pub(crate) fn statement(seed: u64, tongue: Tongue, purpose: Purpose) -> Statemen
     Statement { plain, text }
 }
 
+/// Parts of queries over `events AS e` and `orders AS o`, to be put together in more than one way.
+pub(crate) struct Parts {
+    /// Values of `e`, between commas.
+    pub(crate) values: String,
+    /// A condition on `e`.
+    pub(crate) condition: String,
+    /// A condition on `e` and `o`.
+    pub(crate) both: String,
+}
+
+/// The parts of that seed, with another name in the place of `e`.
+pub(crate) fn parts(seed: u64, tongue: Tongue, e: &str) -> Parts {
+    let purpose = Purpose::Run;
+    let mut maker = Maker { dice: Dice::new(seed), tongue, purpose, ctes: Vec::new(), fresh: 0, always_as: true };
+    let (_, scope) = maker.table(&super::world::EVENTS, e, "AS ");
+    let (_, orders) = maker.table(&super::world::ORDERS, "o", "AS ");
+    let mut values = vec![maker.int(&scope, 2)];
+    if maker.dice.one_in(2) {
+        values.push(maker.text(&scope, 2));
+    }
+    let condition = maker.truth(&scope, 2);
+    let joined: Vec<Column> = scope.into_iter().chain(orders).collect();
+    Parts { values: values.join(", "), condition, both: maker.truth(&joined, 1) }
+}
+
 /// A value's type, as far as the statements care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Type {

@@ -45,7 +45,7 @@ impl Maker {
         self.table(shape, &alias, says_as)
     }
 
-    fn table(&mut self, shape: &Shape, alias: &str, says_as: &str) -> (String, Vec<Column>) {
+    pub(super) fn table(&mut self, shape: &Shape, alias: &str, says_as: &str) -> (String, Vec<Column>) {
         let clickhouse = self.is_clickhouse();
         let database = match self.dice.roll(6) {
             0 if !clickhouse => "main.",
@@ -56,12 +56,9 @@ impl Maker {
         if clickhouse && shape.name == "versions" && !self.dice.one_in(3) {
             text.push_str(" FINAL");
         }
-        if clickhouse && shape.name == "events" && self.dice.one_in(10) {
-            text.push_str(match self.dice.roll(3) {
-                0 if self.is_read() => " SAMPLE 100",
-                1 if self.is_read() => " FINAL SAMPLE 0.1 OFFSET 1/2",
-                _ => " SAMPLE 1/2",
-            });
+        // Beside joins and unions ClickHouse's own samples are not what they are alone: they are only read here.
+        if self.is_read() && clickhouse && shape.name == "events" && self.dice.one_in(10) {
+            text.push_str(self.dice.pick(&[" SAMPLE 100", " FINAL SAMPLE 0.1 OFFSET 1/2", " SAMPLE 1/2"]));
         }
         let columns: Vec<Column> = shape
             .columns

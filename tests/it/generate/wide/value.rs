@@ -70,7 +70,8 @@ impl Maker {
             14 => format!("multiIf({} > 3, 1, {}, 2, 3)", self.plain_int(scope), self.truth(scope, depth)),
             15 => format!("[{}, 5, 6][2]", self.plain_int(scope)),
             16 if self.is_read() => "{p:Int64}".to_owned(),
-            17 => format!("{{'a': {}}}['a']", self.plain_int(scope)),
+            17 if self.is_read() => format!("{{'a': {}}}['a']", self.plain_int(scope)),
+            17 => format!("map('a', {})['a']", self.plain_int(scope)),
             _ => format!("intDiv({}, {})", self.plain_int(scope), 1 + self.small()),
         }
     }

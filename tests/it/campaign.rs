@@ -1,7 +1,8 @@
 //! Many seeds, on every core, with one tally at the end: what the proofs have in common.
 //!
-//! `PORTCULLIS_PROOF_SEED` is the first seed (0 without it); each proof uses as many from there on as it says. A case
-//! that is wrong is told with its seed and with the shortest statement that is still wrong.
+//! `PORTCULLIS_PROOF_SEED` is the first seed (0 without it); each proof uses as many from there on as it says, or as
+//! `PORTCULLIS_PROOF_COUNT` says. A case that is wrong is told with its seed and with the shortest statement that is still
+//! wrong: `PORTCULLIS_PROOF_SEED=… PORTCULLIS_PROOF_COUNT=1 cargo xtask test -E 'test(…)'` shows it again.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -30,10 +31,11 @@ pub(crate) struct Tally {
     reasons: BTreeMap<String, u64>,
 }
 
-/// That many seeds, from the one that the environment says.
+/// That many seeds, from the one that the environment says; fewer, where it says so.
 pub(crate) fn seeds(count: u64) -> Range<u64> {
-    let first = std::env::var("PORTCULLIS_PROOF_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0);
-    first..first + count
+    let number = |name| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
+    let first = number("PORTCULLIS_PROOF_SEED").unwrap_or(0);
+    first..first + count.min(number("PORTCULLIS_PROOF_COUNT").unwrap_or(u64::MAX))
 }
 
 /// Judges every seed, two at a time; each thread makes its own `tools`.

@@ -38,6 +38,7 @@ mod http_server;
 mod http_smuggling;
 mod http_world;
 mod metamorphic;
+mod mutated;
 mod properties;
 mod sql_clickhouse;
 mod sql_hostile;

@@ -118,6 +118,7 @@ fn verify(name: &str, tongue: Tongue, purpose: Purpose, count: u64, least: u64) 
     let found: Mutex<BTreeMap<&str, u64>> = Mutex::default();
     let parsed = Mutex::new((0, 0));
     let seeds = campaign::seeds(count);
+    let all = seeds.end - seeds.start;
     let tally = campaign::run(
         name,
         seeds,
@@ -142,8 +143,8 @@ fn verify(name: &str, tongue: Tongue, purpose: Purpose, count: u64, least: u64) 
     let (found, (parsed, unparsed)) = (found.into_inner().unwrap(), parsed.into_inner().unwrap());
     eprintln!("  {} of {} constructs; sqlparser read {parsed} of {}", found.len(), constructs.len(), parsed + unparsed);
     tally.demand(least);
-    assert!(parsed > unparsed, "sqlparser read {parsed}, and not {unparsed}");
-    if purpose == Purpose::Read && count >= 10_000 {
+    assert!(parsed * 3 > unparsed || all < 1_000, "sqlparser read {parsed}, and not {unparsed}");
+    if purpose == Purpose::Read && all >= 10_000 {
         let missing: Vec<_> = constructs.iter().filter(|construct| !found.contains_key(**construct)).collect();
         assert!(missing.is_empty(), "never made: {missing:?}");
     }

@@ -193,7 +193,8 @@ fn step(frame: &mut Frame, tokens: &[Token], at: usize, word: &str) -> Result<()
                 || matches!(tokens.get(at - 1), Some(Token::Symbol('(' | ')')));
             let is_tables = frame.selects || frame.with || (first && frame.callee != "trim");
             let is_function = ["extract", "substring", "trim", "position", "overlay"].contains(&frame.callee.as_str());
-            if is_tables && !is_distinct && !before(1, "FILL") && !(is_function && !frame.selects) {
+            let is_filled = before(1, "FILL");
+            if is_tables && !is_distinct && !is_filled && (frame.selects || !is_function) {
                 frame.expects = true;
                 frame.columns = false;
                 frame.selects = false;

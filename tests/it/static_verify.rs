@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use portcullis::sql::Dialect;
+use portcullis::catalog::{Catalog, Engine, NameCase, Table, TableName};
+use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
 use sqlparser::ast::visit_relations;
 use sqlparser::dialect::{ClickHouseDialect, Dialect as SqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
@@ -188,5 +189,53 @@ fn the_scan_sees_a_table_without_its_wall() {
         &format!("SELECT __pc_t.`n` FROM {wall}"),
     ] {
         assert!(walls.check(bare).is_err(), "{bare}");
+    }
+}
+
+/// Other people's statements, where they are kept (`PORTCULLIS_TEST_CORPORA`, else beside the project): every table that one
+/// names is there and has a filter; what is accepted is scanned.
+#[test]
+fn other_peoples_statements_read_no_table_outside_a_wall() {
+    let beside = || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
+    let folder = std::env::var_os("PORTCULLIS_TEST_CORPORA").map_or_else(beside, std::path::PathBuf::from);
+    let Ok(files) = std::fs::read_dir(&folder) else {
+        eprintln!("SKIPPED: there are no corpora in {}", folder.display());
+        return;
+    };
+    let mut statements = Vec::new();
+    for file in files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "jsonl")) {
+        for line in std::fs::read_to_string(file).unwrap().lines() {
+            let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+            statements.push(entry["q"].as_str().unwrap().to_owned());
+        }
+    }
+    let count = u64::try_from(statements.len()).unwrap();
+    let judge = |(): &mut (), at: u64| corpus_verdict(&statements[usize::try_from(at).unwrap()]);
+    campaign::run("static, corpora", 0..count, || (), judge).demand(60);
+}
+
+fn corpus_verdict(text: &str) -> Verdict {
+    let (dialect, limits, extensions) = (Dialect::ClickHouse, Limits::default(), Extensions::default());
+    let outline = match sql::outline(text, dialect, &limits) {
+        Ok(outline) => outline,
+        Err(refusal) => return Verdict::Refused(refusal.to_string()),
+    };
+    let mut catalog = Catalog::new("default", NameCase::Sensitive);
+    for name in &outline.tables {
+        let (database, table) = name.split_once('.').unwrap_or(("default", name));
+        catalog.insert(TableName::new(database, table), Table { columns: Vec::new(), engine: Engine::MergeTree });
+    }
+    let filter = Arc::new(RowFilter::compile("org_id = 1", dialect, &extensions, &|_| None).unwrap());
+    let rewritten = sql::resolve(text, dialect, &limits, &extensions, &catalog)
+        .and_then(|resolved| resolved.rewrite(&|_| Some(Visible::Rows(vec![Arc::clone(&filter)]))));
+    match rewritten {
+        Err(refusal) => Verdict::Refused(refusal.to_string()),
+        Ok(rewritten) => {
+            match (Walls { dialect, database: "", filter: "__pc_t . org_id = 1" }).check(&rewritten.text) {
+                Ok(walls) if walls >= outline.tables.len() => Verdict::Proven,
+                Ok(walls) => Verdict::Wrong(format!("{walls} walls for {:?}\n{}", outline.tables, rewritten.text)),
+                Err(why) => Verdict::Wrong(format!("{why}\n{text}\n{}", rewritten.text)),
+            }
+        }
     }
 }

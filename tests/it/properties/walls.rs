@@ -10,6 +10,7 @@ use super::scan::{Token, scan};
 /// What the walls of a text must be.
 pub(crate) struct Walls<'a> {
     pub(crate) dialect: Dialect,
+    /// The database of every table; nothing stands for any.
     pub(crate) database: &'a str,
     /// The filter as it must stand in each wall, its parts between spaces.
     pub(crate) filter: &'a str,
@@ -111,7 +112,7 @@ impl Walls<'_> {
             Dialect::Sqlite | Dialect::Generic => rest.words("( SELECT * FROM")?,
         }
         if self.dialect != Dialect::Generic {
-            rest.name(Some(self.database))?;
+            rest.name((!self.database.is_empty()).then_some(self.database))?;
             rest.words(".")?;
         }
         rest.name(None)?;

@@ -128,9 +128,11 @@ impl Dialect {
         self == Self::ClickHouse
     }
 
-    /// Whether `x IN name` reads a table.
+    /// Whether `x IN name` can read a table. What stands behind the generic dialect may be SQLite or one of its kin.
     pub(super) fn has_in_table(self) -> bool {
-        self != Self::Generic
+        match self {
+            Self::ClickHouse | Self::Sqlite | Self::Generic => true,
+        }
     }
 
     /// Whether the engine has a keyword of that spelling that the grammar here does not reserve: it is quoted.

@@ -150,7 +150,8 @@ pub(super) struct Reading<'t> {
     pub(super) prewheres: Vec<Prewhere>,
     /// Names of three parts or more: `database.table.column` among them.
     pub(super) long_names: Vec<Range<usize>>,
-    /// Operands of ARRAY JOIN that are bare names: a reader less careful than this one takes them for tables.
+    /// Operands of ARRAY JOIN that begin with a name or a function's name: a reader less careful than this one takes them
+    /// for tables.
     pub(super) array_joins: Vec<usize>,
     /// Placeholders of a row filter, by their names' positions.
     pub(super) placeholders: Vec<usize>,

@@ -88,6 +88,20 @@ mod tests {
     use crate::sql::limits::Limits;
     use crate::sql::read;
 
+    /// `sqlparser` takes what stands behind ARRAY JOIN for a table or a table function.
+    #[test]
+    fn what_is_array_joined_is_no_table() {
+        for statement in [
+            "SELECT n FROM t ARRAY JOIN tags AS a",
+            "SELECT n FROM t LEFT ARRAY JOIN arrayMap(x -> x, tags) AS a",
+            "SELECT n FROM t ARRAY JOIN range(3) AS a, array(1, 2) AS b",
+        ] {
+            let limits = Limits::default();
+            let lexed = lex(statement, Dialect::ClickHouse, &limits, Author::Person).unwrap();
+            assert_eq!(agree(&read::statement(lexed, &limits).unwrap()), Ok(()), "{statement}");
+        }
+    }
+
     #[test]
     fn a_table_that_the_first_reader_missed_is_refused() {
         for dialect in [Dialect::ClickHouse, Dialect::Sqlite, Dialect::Generic] {

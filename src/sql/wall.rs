@@ -54,7 +54,7 @@ impl Reference<'_> {
             .hint("grant the tables that it reads instead"));
         }
         let kind = self.dialect.wall(self.table.engine, self.is_final, self.is_total);
-        let fresh = format!("{RESERVED_PREFIX}_t");
+        let fresh = self.fresh();
         let (open, condition, close) = match kind {
             WallKind::ViewPrewhere => ("view(SELECT ", " PREWHERE ", ")"),
             WallKind::ViewPrewhereFence => ("view(SELECT ", " PREWHERE ", " LIMIT 9223372036854775807)"),
@@ -74,6 +74,20 @@ impl Reference<'_> {
         out.push_str(" AS ");
         write_quoted(&mut out, self.alias, self.dialect);
         Ok(out)
+    }
+
+    /// The wall's own name for the table. ClickHouse (26.7) takes two `view(…)` of one statement for one when they differ in
+    /// nothing but SAMPLE, and gives both the sample of the first: the name, which qualifies the filter's columns, tells
+    /// them apart.
+    fn fresh(&self) -> String {
+        let Some(sample) = &self.sample else { return format!("{RESERVED_PREFIX}_t") };
+        let numbers = sample.chars().map(|c| match c {
+            '/' => 'd',
+            '.' => 'p',
+            c if c.is_ascii_alphanumeric() => c,
+            _ => '_',
+        });
+        format!("{RESERVED_PREFIX}_s{}", numbers.collect::<String>())
     }
 
     fn full_name(&self, out: &mut String) -> Result<(), Refusal> {

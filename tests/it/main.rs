@@ -9,12 +9,14 @@
     clippy::print_stderr,
     reason = "clippy's exemption of tests does not reach what tests share"
 )]
-
 mod attestation;
 mod authz_matrix;
+mod campaign;
 mod cli_certify;
 mod cli_check;
 mod cli_token;
+mod connection;
+mod databases;
 mod differential;
 mod e2e_clickhouse;
 mod e2e_drain;
@@ -36,10 +38,14 @@ mod http_paths;
 mod http_server;
 mod http_smuggling;
 mod http_world;
+mod metamorphic;
+mod mutated;
+mod properties;
 mod sql_clickhouse;
 mod sql_hostile;
 mod sql_rewrite;
 mod sql_vectors;
+mod static_verify;
 mod store_reload;
 mod store_torn;
 mod store_world;

@@ -11,6 +11,7 @@ mod engines;
 mod faults;
 mod functions;
 mod http;
+mod nightly;
 mod shell;
 
 use std::env;
@@ -27,6 +28,8 @@ usage: cargo xtask <command>
   engines down                stop what `engines up` started
   functions                   what the running ClickHouse has that neither function list names
   faults [NAME…]              seed faults in a copy of the tree, one after another: each must fail a test
+  nightly [--seed N] [--count N]
+                              the proofs with other seeds than CI's, until N statements (1000000) were judged
   acceptance [DIRECTORY]      how much of the SQL in a directory of *.jsonl files is accepted (default ../shared/corpora)
   bench [ARGUMENT…]           the benchmarks, with the engines up
   help                        this text
@@ -60,6 +63,7 @@ fn run(arguments: &[String]) -> Outcome {
         ["engines", "down"] => engines::release(),
         ["functions"] => functions::compare(),
         ["faults", names @ ..] => faults::faults(names),
+        ["nightly", options @ ..] => nightly::nightly(options),
         ["acceptance"] => check::acceptance(None),
         ["acceptance", directory] => check::acceptance(Some(directory)),
         ["bench", rest @ ..] => bench::bench(rest),

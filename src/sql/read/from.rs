@@ -51,8 +51,9 @@ impl Reader<'_, '_> {
     fn array_join_element(&mut self) -> Result<(), Refusal> {
         let start = self.at;
         let shape = self.expression(Context::ALIASED)?;
-        let bare = matches!(self.reading.roles.get(start), Some(Role::Name));
-        if bare && (shape.name.is_some() || shape.alias.is_some()) {
+        let role = self.reading.roles.get(start);
+        let bare = role == Some(&Role::Name) && (shape.name.is_some() || shape.alias.is_some());
+        if bare || role == Some(&Role::Function) {
             self.reading.array_joins.push(start);
         }
         Ok(())

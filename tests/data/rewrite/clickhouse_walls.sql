@@ -29,7 +29,7 @@ SELECT `ev`.`v`, `ev`.* FROM view(SELECT * FROM `d`.`ev` AS __pc_t PREWHERE ((__
 ====
 SELECT n FROM events FINAL SAMPLE 1/10 OFFSET 1/2 WHERE n > 1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t FINAL SAMPLE 1 / 10 OFFSET 1 / 2 WHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` > 1
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_d_10_OFFSET_1_d_2 FINAL SAMPLE 1 / 10 OFFSET 1 / 2 WHERE ((__pc_s1_d_10_OFFSET_1_d_2.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` > 1
 ====
 SELECT n FROM events PREWHERE n = 1 WHERE user_id = 'a' OR 1
 ----

@@ -58,3 +58,7 @@ WITH x AS (INSERT INTO y VALUES (1) RETURNING *) SELECT * FROM x
 ----
 -- refused, NotUnderstood: `INSERT` is not understood here (at byte 11)
 ====
+SELECT 'x' IN secret, n IN (events) FROM events
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 14); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====

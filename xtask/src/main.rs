@@ -11,6 +11,7 @@ mod engines;
 mod faults;
 mod functions;
 mod http;
+mod mutants;
 mod shell;
 
 use std::env;
@@ -27,6 +28,7 @@ usage: cargo xtask <command>
   engines down                stop what `engines up` started
   functions                   what the running ClickHouse has that neither function list names
   faults [NAME…]              seed faults in a copy of the tree, one after another: each must fail a test
+  mutants [FILE…]             change files of the SQL core (below src/sql) in every small way: each must fail a test (20 min)
   acceptance [DIRECTORY]      how much of the SQL in a directory of *.jsonl files is accepted (default ../shared/corpora)
   bench [ARGUMENT…]           the benchmarks, with the engines up
   help                        this text
@@ -60,6 +62,7 @@ fn run(arguments: &[String]) -> Outcome {
         ["engines", "down"] => engines::release(),
         ["functions"] => functions::compare(),
         ["faults", names @ ..] => faults::faults(names),
+        ["mutants", names @ ..] => mutants::mutants(names),
         ["acceptance"] => check::acceptance(None),
         ["acceptance", directory] => check::acceptance(Some(directory)),
         ["bench", rest @ ..] => bench::bench(rest),

@@ -1,0 +1,53 @@
+//! The switch between the mutants, as the mutated crate has it. `MUTANT` is the number of the one that is on.
+//!
+//! With `MUTANT_RECORD`, the file of that name gets a line for each mutant (`m`) and each outcome of a condition (`t`, `f`)
+//! or arm of a match (`a`) that is reached.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::sync::{LazyLock, Mutex};
+
+static ACTIVE: LazyLock<usize> = LazyLock::new(|| {
+    let active = std::env::var("MUTANT").ok().and_then(|number| number.parse().ok()).unwrap_or(0);
+    if active > 0 {
+        // The first failure is enough.
+        std::panic::set_hook(Box::new(|_| std::process::exit(101)));
+    }
+    active
+});
+static RECORD: LazyLock<Option<Mutex<(HashSet<(char, usize)>, std::fs::File)>>> = LazyLock::new(|| {
+    let path = std::env::var_os("MUTANT_RECORD")?;
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(path).ok()?;
+    Some(Mutex::new((HashSet::new(), file)))
+});
+
+fn record(kind: char, number: usize) {
+    if let Some(record) = &*RECORD {
+        let Ok(mut record) = record.lock() else { return };
+        if record.0.insert((kind, number)) {
+            let _ = writeln!(record.1, "{kind} {number}");
+        }
+    }
+}
+
+/// Whether that mutant is on.
+pub fn on(number: usize) -> bool {
+    record('m', number);
+    *ACTIVE == number
+}
+
+/// Whether that mutant is not on.
+pub fn off(number: usize) -> bool {
+    !on(number)
+}
+
+/// A condition's outcome.
+pub fn seen(number: usize, outcome: bool) -> bool {
+    record(if outcome { 't' } else { 'f' }, number);
+    outcome
+}
+
+/// An arm of a match.
+pub fn reach(number: usize) {
+    record('a', number);
+}

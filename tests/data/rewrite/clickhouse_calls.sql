@@ -334,3 +334,31 @@ SELECT arrayReduce('sum(1)', tags) FROM events
 ----
 SELECT arrayReduce('sum(1)', `tags`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
+SELECT Cast(n AS Int8) FROM events
+----
+SELECT Cast(`n` AS Int8) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+====
+SELECT arrayReduce(xsumx, tags) FROM events
+----
+-- refused, NotAllowed: the function named in its first argument is not permitted (at byte 7)
+====
+SELECT CAST(n, x'41676772656761746546756e6374696f6e2873756d2c2055496e743829') FROM events
+----
+-- refused, NotAllowed: a cast's type stands in one plain string or behind AS (at byte 15)
+====
+SELECT CAST(n, concat('Aggregate', 'Function(sum, UInt8)')) FROM events
+----
+-- refused, NotAllowed: a cast's type stands in one plain string or behind AS (at byte 15)
+====
+SELECT CAST(n, 'Aggregate' || 'Function(sum, UInt8)') FROM events
+----
+-- refused, NotAllowed: a cast's type stands in one plain string or behind AS (at byte 15)
+====
+SELECT any(n) IGNORE NULLS FILTER (WHERE n), max(n) OVER (RANGE UNBOUNDED PRECEDING), max(n) OVER (GROUPS UNBOUNDED PRECEDING) FROM events
+----
+SELECT any(`n`) IGNORE NULLS FILTER (WHERE `n`), max(`n`) OVER (RANGE UNBOUNDED PRECEDING), max(`n`) OVER (GROUPS UNBOUNDED PRECEDING) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT CAST(n, 'Int8' AS x) FROM events
+----
+-- refused, NotAllowed: a cast's type stands in one plain string or behind AS (at byte 15)
+====

@@ -128,11 +128,6 @@ impl Dialect {
         self == Self::ClickHouse
     }
 
-    /// Whether `x IN name` reads a table.
-    pub(super) fn has_in_table(self) -> bool {
-        self != Self::Generic
-    }
-
     /// Whether the engine has a keyword of that spelling that the grammar here does not reserve: it is quoted.
     pub(super) fn is_engine_keyword(self, word: &str) -> bool {
         self == Self::Sqlite && SQLITE_KEYWORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()

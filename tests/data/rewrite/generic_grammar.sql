@@ -8,11 +8,11 @@ SELECT n ->> 1 FROM events
 ====
 SELECT n IN orders FROM events
 ----
-SELECT n IN orders FROM (SELECT * FROM "events" AS __pc_t WHERE ((__pc_t."org_id" = 1))) AS "events"
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 12); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
 ====
 SELECT n IN (orders) FROM events
 ----
-SELECT n IN (orders) FROM (SELECT * FROM "events" AS __pc_t WHERE ((__pc_t."org_id" = 1))) AS "events"
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 13); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
 ====
 SELECT n IS 1 FROM events
 ----

@@ -239,3 +239,6 @@ fn has_star(reading: &Reading<'_>) -> bool {
         _ => false,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -253,3 +253,6 @@ impl<'t, 'w> Reader<'t, 'w> {
         Ok(self.reading)
     }
 }
+
+#[cfg(test)]
+mod tests;

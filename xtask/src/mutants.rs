@@ -71,9 +71,14 @@ pub(crate) fn mutants(names: &[&str]) -> Outcome {
     say("· the tests without a mutant");
     let reached = tests.record(&scratch)?;
     known.check(names, &sites)?;
+    let mut told = "";
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     for mutant in &sites.mutants {
         let file = mutant.key.split(' ').next().unwrap_or_default();
+        if file != told {
+            say(&format!("· {file}"));
+            told = file;
+        }
         let tally = tallies.entry(file).or_default();
         if known.holds(&mutant.key) {
             tally.known += 1;

@@ -274,3 +274,23 @@ SELECT abort, action, n AS abort FROM events
 ----
 SELECT "abort", "action", n AS "abort" FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "events"
 ====
+SELECT e.prewhere, e.global FROM events e
+----
+SELECT e."prewhere", e."global" FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "e"
+====
+SELECT 'AggregateFunction' FROM events
+----
+SELECT 'AggregateFunction' FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "events"
+====
+SELECT (n).a FROM events
+----
+-- refused, NotUnderstood: `.` is not understood here (at byte 10)
+====
+SELECT n IN () FROM events
+----
+SELECT n IN () FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "events"
+====
+SELECT n IN (1, ) FROM events
+----
+SELECT n IN (1,) FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "events"
+====

@@ -13,7 +13,7 @@ use super::scratch::Scratch;
 use super::site::Sites;
 
 /// A mutant that takes longer never ends.
-const TIMEOUT: Duration = Duration::from_secs(6);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a mutant may take, in KiB: one that pushes forever is ended.
 const MEMORY: usize = 4 << 20;

@@ -59,7 +59,7 @@ impl Scratch {
             .map(|test| format!("#[path = {:?}]\nmod {test};\n", root().join(format!("tests/it/{test}.rs"))))
             .collect();
         scratch.write("it.rs", &format!("#![allow(warnings)]\n{ENGINES}{tests}"))?;
-        scratch.link("tests")?;
+        scratch.data("tests/data")?;
         for module in MODULES {
             scratch.copy(&format!("{module}.rs"), files, &mut sites)?;
             scratch.copy_folder(module, files, &mut sites)?;
@@ -68,10 +68,7 @@ impl Scratch {
     }
 
     fn copy_folder(&self, folder: &str, files: &[&str], sites: &mut Sites) -> Outcome {
-        let Ok(entries) = fs::read_dir(root().join("src").join(folder)) else { return Ok(()) };
-        let mut names: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        names.sort();
-        for path in names {
+        for path in entries(&root().join("src").join(folder)) {
             let name = format!("{folder}/{}", path.file_name().unwrap_or_default().to_string_lossy());
             if path.is_dir() {
                 self.copy_folder(&name, files, sites)?;
@@ -90,14 +87,17 @@ impl Scratch {
         self.write(&format!("src/{name}"), &source)
     }
 
-    /// The tests' data is read where it is.
-    fn link(&self, folder: &str) -> Outcome {
-        let link = self.root.join(folder);
-        if link.exists() {
-            return Ok(());
+    /// The tests' data as it is now: what a person changes meanwhile is no reason for a test to fail.
+    fn data(&self, folder: &str) -> Outcome {
+        for path in entries(&root().join(folder)) {
+            let name = format!("{folder}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+            if path.is_dir() {
+                self.data(&name)?;
+            } else {
+                self.write(&name, &text(&path)?)?;
+            }
         }
-        std::os::unix::fs::symlink(root().join(folder), &link)
-            .map_err(|error| format!("linking `{}`: {error}", link.display()).into())
+        Ok(())
     }
 
     fn write(&self, name: &str, text: &str) -> Outcome {
@@ -128,6 +128,14 @@ impl Scratch {
         let binaries = binaries.filter_map(|line| Some(line.split_once('(')?.1.trim_end().trim_end_matches(')')));
         Ok(Tests::new(binaries.map(PathBuf::from).collect(), self.root.clone()))
     }
+}
+
+/// What is in a folder, sorted; nothing where there is none.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    paths
 }
 
 fn manifest() -> Outcome<String> {

@@ -1,0 +1,17 @@
+use super::*;
+use crate::sql::dialect::Dialect;
+use crate::sql::lex::{Author, lex};
+use crate::sql::refusal::RefusalKind;
+
+fn kind(text: &str, depth: usize) -> Option<RefusalKind> {
+    let limits = Limits { depth, ..Limits::default() };
+    let lexed = lex(text, Dialect::ClickHouse, &limits, Author::Person).unwrap();
+    statement(lexed, &limits).err().map(|refusal| refusal.kind)
+}
+
+#[test]
+fn depth_is_counted_where_it_is() {
+    assert_eq!(kind("SELECT ((((1))))", 5), None, "a query and four brackets");
+    assert_eq!(kind("SELECT (((((1)))))", 5), Some(RefusalKind::TooLarge));
+    assert_eq!(kind("SELECT (1), (1), [1], f(1), CASE WHEN 1 THEN 1 END, (SELECT 1), (1), (1), {'a': 1}", 3), None);
+}

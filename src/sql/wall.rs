@@ -138,3 +138,6 @@ impl Reference<'_> {
             })
     }
 }
+
+#[cfg(test)]
+mod tests;

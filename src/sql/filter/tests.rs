@@ -169,7 +169,7 @@ fn a_filter_keeps_what_its_author_wrote() {
 
 #[test]
 fn an_alias_is_refused_where_it_stands() {
-    for text in ["(a = 1 as x)", "coalesce(a as b, 1) = 1", "a = [1 as b][1]"] {
+    for text in ["(a = 1 as x)", "coalesce(a as b, 1) = 1", "a = [1 as b][1]", "* = 1"] {
         assert!(compile(text, Dialect::ClickHouse).unwrap_err().at.is_some(), "{text}");
     }
 }

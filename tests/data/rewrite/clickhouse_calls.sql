@@ -362,3 +362,11 @@ SELECT CAST(n, 'Int8' AS x) FROM events
 ----
 -- refused, NotAllowed: a cast's type stands in one plain string or behind AS (at byte 15)
 ====
+SELECT * EXCEPT (events.n) FROM events
+----
+SELECT * EXCEPT (`events`.`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT * APPLY ((x -> x + 1)) FROM events
+----
+SELECT * APPLY ((`x` -> `x` + 1)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+====

@@ -467,3 +467,64 @@ SELECT
 ----
 -- refused, NotUnderstood: the statement ends too early (at byte 6)
 ====
+SELECT n FROM (SELECT n FROM countries) SETTINGS max_threads = 1
+----
+SELECT `n` FROM (SELECT `n` FROM `default`.`countries` AS `countries`)
+-- setting: max_threads = 1
+====
+SELECT 1 UNION ALL VALUES (1)
+----
+-- refused, NotUnderstood: `VALUES` is not understood here (at byte 19)
+====
+WITH x AS (SELECT 1) VALUES (1)
+----
+-- refused, NotUnderstood: `VALUES` is not understood here (at byte 21)
+====
+WITH n IN (SELECT 1) AS y SELECT y
+----
+WITH `n` IN (SELECT 1) AS `y` SELECT `y`
+====
+WITH x AS select SELECT `select`
+----
+WITH `x` AS `select` SELECT `select`
+====
+WITH max(1 AS (SELECT 1)) AS y SELECT y
+----
+-- refused, NotUnderstood: `(` is not understood here (at byte 14)
+====
+WITH max(a) IN (SELECT 1) AS y SELECT y
+----
+WITH max(`a`) IN (SELECT 1) AS `y` SELECT `y`
+====
+WITH max(a) AS select SELECT 1
+----
+WITH max(`a`) AS `select` SELECT 1
+====
+FROM events SELECT n FROM orders
+----
+-- refused, NotUnderstood: `FROM` is not understood here (at byte 21)
+====
+SELECT DISTINCT max(n) FROM events
+----
+SELECT DISTINCT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT DISTINCT ON (n) n + 1 FROM events
+----
+SELECT DISTINCT ON (`n`) `n` + 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT * FROM (SELECT n FROM events PREWHERE n) WHERE n
+----
+SELECT * FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` )) WHERE `n`
+====
+SELECT n FROM events ORDER BY n DESC COLLATE 'en', n ASC COLLATE de, n DESC
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ORDER BY `n` DESC COLLATE 'en', `n` ASC COLLATE `de`, `n` DESC
+====
+SELECT ((SELECT 1) LIMIT 1)
+----
+-- refused, NotUnderstood: `LIMIT` is not understood here (at byte 19)
+====
+SELECT 1 UNION ALL (1)
+----
+-- refused, NotUnderstood: `1` is not understood here (at byte 20)
+====

@@ -102,3 +102,7 @@ SELECT INTERVAL '1' DAY, DATE '2020-01-01', EXTRACT(day FROM n), TRIM(BOTH 'a' F
 ----
 SELECT INTERVAL '1' DAY, DATE '2020-01-01', EXTRACT(day FROM n), TRIM(BOTH 'a' FROM n), SUBSTRING(n FROM 1 FOR 2), POSITION('a' IN n) FROM (SELECT *, __pc_t."day" AS "day" FROM "events" AS __pc_t WHERE ((__pc_t."org_id" = 1))) AS "events"
 ====
+SELECT n FROM events GROUP BY GROUPING SETS ((n), ())
+----
+SELECT n FROM (SELECT * FROM "events" AS __pc_t WHERE ((__pc_t."org_id" = 1))) AS "events" GROUP BY GROUPING SETS ((n), ())
+====

@@ -294,3 +294,11 @@ SELECT n IN (1, ) FROM events
 ----
 SELECT n IN (1,) FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "events"
 ====
+SELECT 1 UNION ALL FROM events SELECT n
+----
+-- refused, NotUnderstood: `FROM` is not understood here (at byte 19)
+====
+SELECT 1 UNION ALL VALUES (1)
+----
+SELECT 1 UNION ALL VALUES (1)
+====

@@ -194,7 +194,9 @@ impl Mutator<'_> {
         if let Some(fallback) = fallback {
             let guard = arm.guard.as_ref().map(|(_, guard)| self.source(&span(guard.as_ref())).to_owned());
             let also = guard.as_ref().map(|guard| format!(" && ({guard})")).unwrap_or_default();
-            for alternative in alternatives(&arm.pat) {
+            // What answers as `_` does is no arm to leave out.
+            let same = self.source(&body) == self.source(fallback);
+            for alternative in alternatives(&arm.pat).into_iter().filter(|_| !same) {
                 let other = alternative.alone(self.text, &range);
                 let number =
                     self.mutant(alternative.start(), &format!("no arm for `{}`", alternative.snippet(self.text)));

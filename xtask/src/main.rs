@@ -28,7 +28,7 @@ usage: cargo xtask <command>
   engines down                stop what `engines up` started
   functions                   what the running ClickHouse has that neither function list names
   faults [NAME…]              seed faults in a copy of the tree, one after another: each must fail a test
-  mutants [FILE…]             change files of the SQL core (below src/sql) in every small way: each must fail a test (20 min)
+  mutants [FILE…]             change files of the SQL core (below src/sql) in every small way: each must fail a test (10 min)
   acceptance [DIRECTORY]      how much of the SQL in a directory of *.jsonl files is accepted (default ../shared/corpora)
   bench [ARGUMENT…]           the benchmarks, with the engines up
   help                        this text

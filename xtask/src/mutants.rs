@@ -17,6 +17,7 @@ mod mutate;
 mod pattern;
 mod run;
 mod scratch;
+mod shape;
 mod site;
 
 use std::collections::BTreeMap;

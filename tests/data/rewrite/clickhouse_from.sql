@@ -322,3 +322,7 @@ SELECT n FROM secret, missing
 ----
 -- refused, UnknownTable: Resource 'secret' not found (at byte 14)
 ====
+WITH a AS (SELECT 1), events AS (SELECT n FROM events) SELECT * FROM a, events
+----
+WITH __pc_0 AS (SELECT 1), __pc_1 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) SELECT * FROM __pc_0 AS `a`, __pc_1 AS `events`
+====

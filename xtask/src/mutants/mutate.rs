@@ -19,48 +19,8 @@ use syn::{Arm, BinOp, Block, Expr, ExprBinary, ExprMatch, ExprMethodCall, ImplIt
 
 use super::constant::constants;
 use super::pattern::{Matches, alternatives};
+use super::shape::{PREDICATES, QUESTIONS, has_let, is_question, is_removable, operands, span};
 use super::site::{Branch, Insertions, Mutant, Sites};
-
-/// Methods whose closure answers yes or no.
-const PREDICATES: &[&str] = &[
-    "all",
-    "any",
-    "filter",
-    "find",
-    "is_none_or",
-    "is_some_and",
-    "next_if",
-    "position",
-    "retain",
-    "skip_while",
-    "take_while",
-];
-
-/// Methods that answer yes or no.
-const QUESTIONS: &[&str] = &[
-    "all",
-    "any",
-    "contains",
-    "contains_key",
-    "ends_with",
-    "eq_ignore_ascii_case",
-    "insert",
-    "is_ascii_alphanumeric",
-    "is_ascii_control",
-    "is_ascii_digit",
-    "is_ascii_graphic",
-    "is_ascii_hexdigit",
-    "is_empty",
-    "is_err",
-    "is_multiple_of",
-    "is_none",
-    "is_none_or",
-    "is_ok",
-    "is_some",
-    "is_some_and",
-    "same_name",
-    "starts_with",
-];
 
 /// Mutates one file: its text with every mutant in it, each behind its switch.
 pub(super) fn mutate(file: &str, text: &str, sites: &mut Sites) -> syn::Result<String> {
@@ -355,62 +315,50 @@ impl<'ast> Visit<'ast> for Mutator<'_> {
     }
 }
 
-/// What an item stands on, in bytes of its file.
-fn span(item: &(impl syn::spanned::Spanned + ?Sized)) -> Range<usize> {
-    item.span().byte_range()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn has_let(expression: &Expr) -> bool {
-    match expression {
-        Expr::Let(_) => true,
-        Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => has_let(&binary.left) || has_let(&binary.right),
+    const SOURCE: &str = "\
+fn f(a: usize, b: bool) -> bool {
+    g();
+    match a {
+        1 | 2 if b && a < 2 => !b,
         _ => false,
     }
 }
+";
 
-/// The operands of a chain of one operator.
-fn operands(binary: &ExprBinary, and: bool) -> Vec<&Expr> {
-    let same = |op: &BinOp| matches!((op, and), (BinOp::And(_), true) | (BinOp::Or(_), false));
-    let mut found = Vec::new();
-    for side in [&binary.left, &binary.right] {
-        match side.as_ref() {
-            Expr::Binary(inner) if same(&inner.op) => found.extend(operands(inner, and)),
-            other => found.push(other),
-        }
+    #[test]
+    fn every_place_has_its_mutants() {
+        let mut sites = Sites::default();
+        let mutated = mutate("x.rs", SOURCE, &mut sites).expect("it parses");
+        assert!(syn::parse_file(&mutated).is_ok(), "{mutated}");
+        let keys: Vec<&str> = sites.mutants.iter().map(|mutant| mutant.key.as_str()).collect();
+        assert_eq!(
+            keys,
+            [
+                "x.rs f: returns `true`",
+                "x.rs f: returns `false`",
+                "x.rs f: no `g();`",
+                "x.rs f: no arm for `1`",
+                "x.rs f: no arm for `2`",
+                "x.rs f: `b && a < 2` is false",
+                "x.rs f: `b && a < 2` is true",
+                "x.rs f: without `b`",
+                "x.rs f: without `a < 2`",
+                "x.rs f: `a < 2` becomes `a <= 2`",
+                "x.rs f: not `!b`",
+            ]
+        );
+        assert!(sites.mutants.iter().all(|mutant| mutated.contains(&format!("({})", mutant.number))));
     }
-    found
-}
 
-/// Whether an expression is, by its shape, a yes or a no.
-fn is_question(expression: &Expr) -> bool {
-    match expression {
-        Expr::Binary(binary) => matches!(
-            binary.op,
-            BinOp::And(_)
-                | BinOp::Or(_)
-                | BinOp::Eq(_)
-                | BinOp::Ne(_)
-                | BinOp::Lt(_)
-                | BinOp::Le(_)
-                | BinOp::Gt(_)
-                | BinOp::Ge(_)
-        ),
-        Expr::Unary(unary) => matches!(unary.op, UnOp::Not(_)),
-        Expr::Macro(call) => call.mac.path.is_ident("matches"),
-        Expr::MethodCall(call) => QUESTIONS.contains(&call.method.to_string().as_str()),
-        _ => false,
-    }
-}
-
-/// Whether the code without the statement compiles.
-fn is_removable(expression: &Expr) -> bool {
-    match expression {
-        Expr::Call(_) | Expr::MethodCall(_) | Expr::Assign(_) => true,
-        Expr::Try(inner) => is_removable(&inner.expr),
-        Expr::Binary(binary) => matches!(
-            binary.op,
-            BinOp::AddAssign(_) | BinOp::SubAssign(_) | BinOp::BitAndAssign(_) | BinOp::BitOrAssign(_)
-        ),
-        _ => false,
+    #[test]
+    fn what_is_compiled_for_tests_only_is_left_alone() {
+        let mut sites = Sites::default();
+        let source = "const A: bool = 1 == 2;\n#[cfg(test)]\nmod tests { fn f() -> bool { 1 == 2 } }\n";
+        assert!(mutate("x.rs", source, &mut sites).is_ok_and(|mutated| mutated == source));
+        assert!(sites.mutants.is_empty());
     }
 }

@@ -12,8 +12,11 @@ use crate::shell::{Outcome, print};
 use super::scratch::Scratch;
 use super::site::Sites;
 
-/// A mutant that takes longer never ends.
-const TIMEOUT: Duration = Duration::from_secs(5);
+/// A mutant that takes longer never ends: seconds of the processor's time, so that a busy machine makes no difference.
+const PROCESSOR: &str = "5";
+
+/// One that waits forever is ended too.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// What a mutant may take, in KiB: one that pushes forever is ended.
 const MEMORY: usize = 4 << 20;
@@ -54,7 +57,7 @@ impl Tests {
         let mut reached = Reached::default();
         for (binary, set) in self.runs() {
             let _ = fs::remove_file(&path);
-            let mut command = self.command(binary, set);
+            let mut command = self.command(binary, set, "unlimited");
             let output = command.env("MUTANT_RECORD", &path).output();
             let output = output.map_err(|error| format!("`{}` does not start: {error}", binary.display()))?;
             if !output.status.success() {
@@ -68,10 +71,17 @@ impl Tests {
         Ok(reached)
     }
 
-    fn command(&self, binary: &PathBuf, set: &[&str]) -> Command {
+    fn command(&self, binary: &PathBuf, set: &[&str], processor: &str) -> Command {
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\"")]).arg(binary).args(set);
-        command.args(["--test-threads", "1"]).current_dir(&self.root).env("PROPTEST_CASES", "64");
+        command
+            .args(["-c", &format!("ulimit -v {MEMORY}; ulimit -t {processor}; exec \"$0\" \"$@\"")])
+            .arg(binary)
+            .args(set);
+        // What is measured in time depends on who else uses the machine.
+        command
+            .args(["--skip", "in_no_time", "--skip", "are_quick", "--test-threads", "1"])
+            .current_dir(&self.root)
+            .env("PROPTEST_CASES", "64");
         command.env_remove("MUTANT").env_remove("MUTANT_RECORD").env_remove("PORTCULLIS_BLESS");
         command
     }
@@ -85,7 +95,7 @@ impl Tests {
                 continue;
             }
             any = true;
-            let mut command = self.command(binary, set);
+            let mut command = self.command(binary, set, PROCESSOR);
             command.env("MUTANT", number.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
             if !passes(&mut command)? {
                 return Ok(Fate::Caught);

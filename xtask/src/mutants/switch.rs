@@ -3,8 +3,8 @@
 //! With `MUTANT_RECORD`, the file of that name gets a line for each mutant (`m`) and each outcome of a condition (`t`, `f`)
 //! or arm of a match (`a`) that is reached.
 
-use std::collections::HashSet;
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex};
 
 static ACTIVE: LazyLock<usize> = LazyLock::new(|| {
@@ -15,24 +15,27 @@ static ACTIVE: LazyLock<usize> = LazyLock::new(|| {
     }
     active
 });
-static RECORD: LazyLock<Option<Mutex<(HashSet<(char, usize)>, std::fs::File)>>> = LazyLock::new(|| {
+static RECORD: LazyLock<Option<Mutex<std::fs::File>>> = LazyLock::new(|| {
     let path = std::env::var_os("MUTANT_RECORD")?;
     let file = std::fs::OpenOptions::new().append(true).create(true).open(path).ok()?;
-    Some(Mutex::new((HashSet::new(), file)))
+    Some(Mutex::new(file))
 });
 
-fn record(kind: char, number: usize) {
-    if let Some(record) = &*RECORD {
-        let Ok(mut record) = record.lock() else { return };
-        if record.0.insert((kind, number)) {
-            let _ = writeln!(record.1, "{kind} {number}");
+/// What is written already, for each kind.
+static WRITTEN: [[AtomicBool; 1 << 14]; 4] = [const { [const { AtomicBool::new(false) }; 1 << 14] }; 4];
+
+fn record(kind: usize, number: usize) {
+    if let Some(file) = &*RECORD {
+        let written = WRITTEN[kind].get(number).is_some_and(|written| written.swap(true, Relaxed));
+        if let (false, Ok(mut file)) = (written, file.lock()) {
+            let _ = writeln!(file, "{} {number}", ["m", "t", "f", "a"][kind]);
         }
     }
 }
 
 /// Whether that mutant is on.
 pub fn on(number: usize) -> bool {
-    record('m', number);
+    record(0, number);
     *ACTIVE == number
 }
 
@@ -43,11 +46,11 @@ pub fn off(number: usize) -> bool {
 
 /// A condition's outcome.
 pub fn seen(number: usize, outcome: bool) -> bool {
-    record(if outcome { 't' } else { 'f' }, number);
+    record(if outcome { 1 } else { 2 }, number);
     outcome
 }
 
 /// An arm of a match.
 pub fn reach(number: usize) {
-    record('a', number);
+    record(3, number);
 }

@@ -21,8 +21,45 @@ pub(super) fn admit(reading: &Reading<'_>, extensions: &Extensions) -> Result<()
     functions(reading, extensions)?;
     table_functions(reading)?;
     names_at_in(reading)?;
+    types_in_full(reading)?;
     aggregate_states(reading)?;
     reading.settings.iter().try_for_each(|setting| check_setting(reading, setting))
+}
+
+/// A type that is handed over as a string is written in full: put together from parts, it could be any.
+fn types_in_full(reading: &Reading<'_>) -> Result<(), Refusal> {
+    const CASTS: &[&str] = &["accurateCast", "accurateCastOrDefault", "accurateCastOrNull", "cast"];
+    if reading.lexed.dialect != Dialect::ClickHouse {
+        return Ok(());
+    }
+    let kind = |position: usize| reading.lexed.get(position).map(|lexeme| lexeme.kind);
+    let casts = reading.functions.iter().copied();
+    for position in casts.filter(|&at| CASTS.iter().any(|cast| name(reading, at).eq_ignore_ascii_case(cast))) {
+        let Some(second) = second_argument(reading, position) else { continue };
+        let ends = matches!(kind(second + 1), Some(Kind::Symbol(Symbol::Comma | Symbol::CloseRound)));
+        if kind(second) != Some(Kind::Text) || !ends {
+            return Err(not_allowed(reading, second, "a cast's type stands in one plain string or behind AS"));
+        }
+    }
+    Ok(())
+}
+
+/// Where a call's second argument begins.
+fn second_argument(reading: &Reading<'_>, function: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let behind = reading.lexed.lexemes.iter().enumerate().skip(function + 1);
+    for (position, lexeme) in behind {
+        match lexeme.kind {
+            Kind::Symbol(Symbol::OpenRound | Symbol::OpenSquare | Symbol::OpenBrace) => depth += 1,
+            Kind::Symbol(Symbol::CloseRound | Symbol::CloseSquare | Symbol::CloseBrace) => depth -= 1,
+            Kind::Symbol(Symbol::Comma) if depth == 1 => return Some(position + 1),
+            _ => {}
+        }
+        if depth == 0 {
+            return None;
+        }
+    }
+    None
 }
 
 /// ClickHouse reads a cast from text to `AggregateFunction(…)` as the state's raw bytes, and trusts them.
@@ -31,7 +68,7 @@ fn aggregate_states(reading: &Reading<'_>) -> Result<(), Refusal> {
     let names_one = |text: &str| text.contains("AggregateFunction");
     let position = lexed.lexemes.iter().zip(&reading.roles).position(|(lexeme, role)| match role {
         Role::Type => names_one(lexed.source(*lexeme)),
-        Role::Literal => lexeme.kind == Kind::Text && names_one(&String::from_utf8_lossy(&lexed.value(*lexeme))),
+        Role::Literal => names_one(&String::from_utf8_lossy(&lexed.value(*lexeme))),
         _ => false,
     });
     match position {
@@ -154,4 +191,86 @@ fn name<'t>(reading: &Reading<'t>, position: usize) -> &'t str {
 fn not_allowed(reading: &Reading<'_>, position: usize, message: impl Into<String>) -> Refusal {
     let at = reading.lexed.get(position).map_or(0..0, |lexeme| lexeme.span());
     Refusal::new(RefusalKind::NotAllowed, message).at(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::lex::{Author, lex};
+    use crate::sql::{Limits, read};
+
+    fn admitted(statement: &str, dialect: Dialect, extension: &str) -> bool {
+        let limits = Limits::default();
+        let reading = read::statement(lex(statement, dialect, &limits, Author::Person).unwrap(), &limits).unwrap();
+        let extensions = Extensions { functions: [extension.into()].into() };
+        admit(&reading, &extensions).is_ok()
+    }
+
+    #[test]
+    fn a_deployment_adds_functions() {
+        for dialect in [Dialect::ClickHouse, Dialect::Sqlite, Dialect::Generic] {
+            assert!(admitted("SELECT own(1)", dialect, "own"));
+            assert!(!admitted("SELECT own(1)", dialect, "other"));
+        }
+        assert!(!admitted("SELECT arrayReduce('file', 1)", Dialect::ClickHouse, "file_"));
+        assert!(admitted("SELECT arrayReduce('file', 1)", Dialect::Sqlite, "arrayReduce"), "it takes no name there");
+    }
+
+    #[test]
+    fn a_cast_is_a_cast_in_any_case() {
+        for dialect in [Dialect::ClickHouse, Dialect::Sqlite, Dialect::Generic] {
+            assert!(admitted("SELECT cAsT(1 AS int)", dialect, ""));
+        }
+    }
+
+    #[test]
+    fn an_aggregate_state_is_refused_where_the_engine_has_states() {
+        for statement in [
+            "SELECT CAST('a' AS AggregateFunction(sum, UInt8))",
+            "SELECT CAST('a', 'AggregateFunction(sum, UInt8)')",
+            "SELECT CAST('a', 'Nullable(Aggregate\\x46unction(sum, UInt8))')",
+            "SELECT CAST('a', x'41676772656761746546756e6374696f6e2873756d2c2055496e743829')",
+        ] {
+            assert!(!admitted(statement, Dialect::ClickHouse, ""), "{statement}");
+        }
+        assert!(admitted("SELECT 'AggregateFunction'", Dialect::Sqlite, ""));
+    }
+
+    #[test]
+    fn a_type_is_written_in_full() {
+        for statement in [
+            "SELECT CAST(1, 'Int8'), cast(1 AS Int8), accurateCast([1, (2)], 'Array(Int8)'), CAST((1, 2) AS Tuple(Int8, Int8))",
+            "SELECT accurateCastOrDefault({'a': 1}, 'Int8', 1 + 1), accurateCastOrNull(f, 'Int8'), CAST(CAST(1, 'Int8'), 'Int8')",
+            "SELECT CAST((1 AS Int8), 'Int8'), (abs(1), 2, concat('a', 'b'))",
+        ] {
+            assert!(admitted(statement, Dialect::ClickHouse, ""), "{statement}");
+        }
+        for of in [
+            "concat('In', 't8')",
+            "'In' || 't8'",
+            "'Int8' AS t",
+            "{t:String}",
+            "t",
+            "('Int8')",
+            "x'496e7438'",
+            "''::String",
+        ] {
+            for cast in ["CAST", "accurateCast", "ACCURATECASTORNULL", "accurateCastOrDefault"] {
+                for argument in ["1", "f(1, 2)", "[1, 2]", "{'a': 1}", "(1, 'a')"] {
+                    let statement = format!("SELECT {cast}({argument}, {of})");
+                    assert!(!admitted(&statement, Dialect::ClickHouse, "f"), "{statement}");
+                }
+            }
+        }
+        assert!(admitted("SELECT cast(1, 'a' || 'b')", Dialect::Sqlite, ""), "casts of ClickHouse's only");
+    }
+
+    #[test]
+    fn the_function_named_in_an_argument_is_a_string_alone() {
+        assert!(admitted("SELECT arrayReduce('sum', [1])", Dialect::ClickHouse, ""));
+        for argument in ["xsumx", "x'73756d'", "'su' || 'm'", "`sum`", "'file'", "lower('SUM')"] {
+            let statement = format!("SELECT arrayReduce({argument}, [1])");
+            assert!(!admitted(&statement, Dialect::ClickHouse, ""), "{statement}");
+        }
+    }
 }

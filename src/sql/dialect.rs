@@ -128,13 +128,6 @@ impl Dialect {
         self == Self::ClickHouse
     }
 
-    /// Whether `x IN name` can read a table. What stands behind the generic dialect may be SQLite or one of its kin.
-    pub(super) fn has_in_table(self) -> bool {
-        match self {
-            Self::ClickHouse | Self::Sqlite | Self::Generic => true,
-        }
-    }
-
     /// Whether the engine has a keyword of that spelling that the grammar here does not reserve: it is quoted.
     pub(super) fn is_engine_keyword(self, word: &str) -> bool {
         self == Self::Sqlite && SQLITE_KEYWORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()

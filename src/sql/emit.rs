@@ -201,3 +201,18 @@ pub(super) fn write_quoted(out: &mut String, name: &str, dialect: Dialect) {
 pub(super) fn is_quotable(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'`' | b'\\'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_quotable_when_no_engine_could_end_it_early() {
+        for name in ["a", "a b", "a.b", "1", "~", "'"] {
+            assert!(is_quotable(name), "{name}");
+        }
+        for name in ["", "a\"", "a`", "a\\", "a\n", "a\0", "a\u{7f}", "é"] {
+            assert!(!is_quotable(name), "{name}");
+        }
+    }
+}

@@ -172,7 +172,6 @@ fn can_be_true(expression: &Expr) -> bool {
             op,
             BinaryOperator::And
                 | BinaryOperator::Or
-                | BinaryOperator::Xor
                 | BinaryOperator::Eq
                 | BinaryOperator::NotEq
                 | BinaryOperator::Lt

@@ -247,3 +247,6 @@ fn has_star(reading: &Reading<'_>) -> bool {
         _ => false,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,7 +86,7 @@ impl Keyword {
 /// Whether a bare word is a unit of time: the keywords, their plurals and the short forms that ClickHouse reads.
 pub(super) fn is_unit_word(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
-    let singular = lower.strip_suffix('s').filter(|rest| rest.len() > 2).unwrap_or(&lower);
+    let singular = lower.strip_suffix('s').unwrap_or(&lower);
     Keyword::of(singular.as_bytes()).is_unit()
         || matches!(
             lower.as_str(),
@@ -121,5 +121,21 @@ mod tests {
         assert_eq!(Keyword::of(b"selects"), Keyword::Name);
         assert_eq!(Keyword::of(b"interpolated_value"), Keyword::Name);
         assert!(Keyword::From.is_reserved() && !Keyword::Date.is_reserved());
+    }
+
+    #[test]
+    fn units_of_time_are_known_in_every_form() {
+        for unit in "nanosecond microsecond millisecond second minute hour day week month quarter year".split(' ') {
+            assert!(
+                is_unit_word(unit) && is_unit_word(&format!("{unit}s")) && is_unit_word(&unit.to_uppercase()),
+                "{unit}"
+            );
+        }
+        for unit in "ns us ms s m h d w q yyyy ss mi hh dd ww mm qq yy n".split(' ') {
+            assert!(is_unit_word(unit), "{unit}");
+        }
+        for other in ["", "parsec", "dayss", "select", "x", "date", "sx"] {
+            assert!(!is_unit_word(other), "{other}");
+        }
     }
 }

@@ -189,7 +189,7 @@ impl Lexer<'_> {
                     | Kind::Text
                     | Kind::Blob
                     | Kind::Number
-                    | Kind::Symbol(Symbol::CloseRound | Symbol::CloseSquare | Symbol::CloseBrace)
+                    | Kind::Symbol(Symbol::CloseRound | Symbol::CloseSquare | Symbol::CloseBrace | Symbol::Dot)
             )
         });
         !after_operand && self.peek(1).is_some_and(|b| b.is_ascii_digit())
@@ -240,8 +240,7 @@ impl Lexer<'_> {
         while let Some(byte) = self.peek(0) {
             let separator = byte == b'_'
                 && self.dialect.has_digit_separators()
-                && self.at > 0
-                && self.bytes.get(self.at - 1).is_some_and(&is_digit)
+                && self.bytes.get(self.at.wrapping_sub(1)).is_some_and(&is_digit)
                 && self.peek(1).is_some_and(|next| is_digit(&next));
             if !is_digit(&byte) && !separator {
                 break;

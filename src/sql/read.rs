@@ -254,3 +254,6 @@ impl<'t, 'w> Reader<'t, 'w> {
         Ok(self.reading)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,6 +102,28 @@ mod tests {
         }
     }
 
+    fn without(statement: &str, missed: &str) -> Result<(), Refusal> {
+        let limits = Limits::default();
+        let lexed = lex(statement, Dialect::ClickHouse, &limits, Author::Person).unwrap();
+        let mut reading = read::statement(lexed, &limits).unwrap();
+        let lexed = reading.lexed.clone();
+        reading.tables.retain(|table| lexed.get(table.table).is_none_or(|name| lexed.name(name) != missed));
+        agree(&reading)
+    }
+
+    #[test]
+    fn an_array_is_no_table_and_hides_none() {
+        assert!(without("SELECT n FROM t ARRAY JOIN t.tags AS x, y", "").is_ok());
+        assert!(without("SELECT n FROM t ARRAY JOIN tags WHERE n IN (SELECT n FROM missed)", "missed").is_err());
+    }
+
+    #[test]
+    fn what_is_longer_than_it_may_be_is_read_once() {
+        let statement = |links: usize| format!("SELECT n FROM missed WHERE 1{}", " + 1".repeat(links));
+        assert!(without(&statement(2_045), "missed").is_err(), "4,096 lexemes");
+        assert!(without(&statement(2_046), "missed").is_ok(), "4,098 lexemes");
+    }
+
     #[test]
     fn a_table_that_the_first_reader_missed_is_refused() {
         for dialect in [Dialect::ClickHouse, Dialect::Sqlite, Dialect::Generic] {

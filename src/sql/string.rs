@@ -125,6 +125,21 @@ mod tests {
     }
 
     #[test]
+    fn every_letter_behind_a_backslash_is_known() {
+        let (value, text) = round(r#"\a\b\t\n\v\f\r\e\0\"\`\/\q"#, Dialect::ClickHouse);
+        assert_eq!(value, b"\x07\x08\t\n\x0b\x0c\r\x1b\0\"`/\\q");
+        assert_eq!(text, r#"'\x07\x08\t\n\x0B\x0C\x0D\x1B\x00"`/\\q'"#);
+        assert_eq!(decode("''\\x4a\\x4A", Dialect::ClickHouse).as_ref(), b"'JJ");
+        assert_eq!(unhex("414a4A"), b"AJJ");
+    }
+
+    #[test]
+    fn elsewhere_a_control_character_stays_as_it_is() {
+        assert_eq!(round("a\tb\nc\r\x07", Dialect::Sqlite).1, "'a\tb\nc\r\x07'");
+        assert_eq!(round("\\x41\\n", Dialect::Generic).0, b"\\x41\\n");
+    }
+
+    #[test]
     fn elsewhere_a_backslash_is_a_backslash() {
         assert_eq!(round(r"a\", Dialect::Sqlite).1, r"'a\'");
         assert_eq!(round("it''s\\", Dialect::Sqlite), (b"it's\\".to_vec(), "'it''s\\'".to_owned()));

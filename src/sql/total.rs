@@ -267,6 +267,40 @@ mod tests {
     }
 
     #[test]
+    fn constants_and_stars_do_no_arithmetic_on_a_column() {
+        for statement in [
+            "SELECT DISTINCT * FROM t WHERE n = 1",
+            "SELECT count(*), COUNT(*) FROM t",
+            "SELECT 1 FROM t WHERE n = -5 AND ts > today() - 7 AND ts < yesterday() + INTERVAL 1 DAY",
+            "SELECT 1 FROM t WHERE n IN {p:Array(UInt64)}",
+        ] {
+            assert!(total(statement, &["DateTime64(3)"]), "{statement}");
+        }
+        for statement in [
+            "SELECT uniq(*) FROM t",
+            "SELECT count(*, n) FROM t",
+            "SELECT count(n, *) FROM t",
+            "SELECT -n FROM t",
+            "SELECT n * n FROM t",
+            "SELECT min(n) * 2 FROM t",
+            "SELECT 1 FROM t WHERE ts - 5 > 1",
+            "SELECT 1 FROM t WHERE rank() - 5 > 1",
+            "SELECT 1 FROM t WHERE now = n - 5",
+            "SELECT 1 FROM t WHERE length(lower(now)) - 5 > 1",
+            "SELECT 1 FROM t WHERE now(n - 5) = 1",
+            "SELECT 1 FROM t WHERE now() - n > 1",
+            "SELECT 1 FROM t WHERE n = {p:DateTime64(3)}",
+            "SELECT 1 FROM t WHERE has(x -> x, 1)",
+            "SELECT 1 FROM t WHERE n.^a = 1",
+            "SELECT 1 FROM t WHERE n <=> 1",
+        ] {
+            assert!(!total(statement, &["DateTime64(3)"]), "{statement}");
+        }
+        assert!(!total("SELECT 1 FROM t", &[]), "columns that are not known");
+        assert!(!total("SELECT 1 FROM t", &["DateTimeX"]), "a type that is not known");
+    }
+
+    #[test]
     fn what_might_fail_is_not_taken_for_harmless() {
         for statement in [
             "SELECT 1 FROM t WHERE intDiv(1, n - 3) = 7",

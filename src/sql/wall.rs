@@ -152,3 +152,6 @@ impl Reference<'_> {
             })
     }
 }
+
+#[cfg(test)]
+mod tests;

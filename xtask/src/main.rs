@@ -11,6 +11,7 @@ mod engines;
 mod faults;
 mod functions;
 mod http;
+mod mutants;
 mod nightly;
 mod shell;
 
@@ -30,6 +31,7 @@ usage: cargo xtask <command>
   faults [NAME…]              seed faults in a copy of the tree, one after another: each must fail a test
   nightly [--seed N] [--count N]
                               the proofs with other seeds than CI's, until N statements (1000000) were judged
+  mutants [FILE…]             change files of the SQL core (below src/sql) in every small way: each must fail a test (10 min)
   acceptance [DIRECTORY]      how much of the SQL in a directory of *.jsonl files is accepted (default ../shared/corpora)
   bench [ARGUMENT…]           the benchmarks, with the engines up
   help                        this text
@@ -64,6 +66,7 @@ fn run(arguments: &[String]) -> Outcome {
         ["functions"] => functions::compare(),
         ["faults", names @ ..] => faults::faults(names),
         ["nightly", options @ ..] => nightly::nightly(options),
+        ["mutants", names @ ..] => mutants::mutants(names),
         ["acceptance"] => check::acceptance(None),
         ["acceptance", directory] => check::acceptance(Some(directory)),
         ["bench", rest @ ..] => bench::bench(rest),

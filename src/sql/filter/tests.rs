@@ -7,6 +7,8 @@ fn compile(text: &str, dialect: Dialect) -> Result<String, Refusal> {
         "orgs" => Some(Literal::List(vec![Literal::Int(1), Literal::Int(2)])),
         "none" => Some(Literal::List(vec![])),
         "yes" => Some(Literal::Bool(true)),
+        "no" => Some(Literal::Bool(false)),
+        "nul" => Some(Literal::Text("a\0".to_owned())),
         _ => None,
     };
     let filter = RowFilter::compile(text, dialect, &Extensions::default(), &bind)?;
@@ -72,7 +74,110 @@ fn what_is_no_single_condition_is_refused() {
         "org_id = 1 -- and more",
         "org_id /* not */ = 1",
         "__pc_t.a = 1",
+        "lower(a) over () = 1",
+        "lower(a) filter (where 1) = 1",
+        "lower(a) ignore nulls = 1",
+        "a -> 1 = 1",
     ] {
         assert!(compile(text, Dialect::ClickHouse).is_err(), "{text}: {:?}", compile(text, Dialect::ClickHouse));
+    }
+}
+
+#[test]
+fn every_kind_of_condition_is_one() {
+    for text in [
+        "a = 1",
+        "a != 1",
+        "a < 1",
+        "a <= 1",
+        "a > 1",
+        "a >= 1",
+        "a and b",
+        "a or b",
+        "not a = 1",
+        "a <=> 1",
+        "a in (1, 2)",
+        "a not in (1, 2)",
+        "a between 1 and 2",
+        "a like 'x'",
+        "a ilike 'x'",
+        "a regexp 'x'",
+        "a rlike 'x'",
+        "a is null",
+        "a is not null",
+        "a is true",
+        "a is not true",
+        "a is false",
+        "a is not false",
+        "a is distinct from 1",
+        "a is not distinct from 1",
+        "empty(a)",
+        "true",
+        "(a = 1)",
+        "((a = 1 or true))",
+    ] {
+        let compiled = compile(text, Dialect::ClickHouse);
+        assert!(compiled.is_ok(), "{text}: {compiled:?}");
+    }
+    for text in ["(a)", "(1)", "'true'", "a || 'b'", "(a + 1)", "-a", "null"] {
+        assert!(compile(text, Dialect::ClickHouse).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_filter_is_written_with_no_more_room_than_it_needs() {
+    for (text, written) in [
+        ("a in (1, 2) and (b[1] = 2 or f = 'x')", "t.`a` in (1, 2) and (t.`b` [1] = 2 or t.`f` = 'x')"),
+        ("org_id in ({{ orgs }})", "t.`org_id` in (1, 2)"),
+        ("a = {{ yes }} or a = {{ no }} or {{ org }} = a", "t.`a` = true or t.`a` = false or -7 = t.`a`"),
+        ("a::Tuple(`x` Int8, y Array(Int8)) = b", "t.`a` :: Tuple(`x` Int8, y Array(Int8)) = t.`b`"),
+        ("a::Tuple(y Int8, `x` Int8) = b", "t.`a` :: Tuple(y Int8, `x` Int8) = t.`b`"),
+        ("coalesce(a, b) = [1, c][1]", "coalesce (t.`a`, t.`b`) = [1, t.`c`] [1]"),
+    ] {
+        assert_eq!(compile(text, Dialect::ClickHouse).unwrap(), written, "{text}");
+    }
+}
+
+#[test]
+fn a_list_stands_behind_in_and_nowhere_else() {
+    for text in [
+        "a = ({{ orgs }})",
+        "a in [{{ orgs }}]",
+        "coalesce({{ orgs }}) = 1",
+        "coalesce({{ orgs }})",
+        "a in ((({{ orgs }})))",
+    ] {
+        assert!(compile(text, Dialect::ClickHouse).is_err(), "{text}");
+    }
+    let refusal = compile("a in {{ none }}", Dialect::ClickHouse).unwrap_err();
+    assert!(refusal.message.contains("is empty"), "{refusal}");
+}
+
+#[test]
+fn a_text_with_a_nul_is_not_bound() {
+    for text in ["a = {{ nul }}", "a in {{ nul }}"] {
+        assert!(compile(text, Dialect::ClickHouse).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_filter_keeps_what_its_author_wrote() {
+    let filter = RowFilter::compile("a  =  1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap();
+    assert_eq!(filter.source(), "a  =  1");
+    assert_eq!(filter.columns().collect::<Vec<_>>(), ["a"]);
+}
+
+#[test]
+fn an_alias_is_refused_where_it_stands() {
+    for text in ["(a = 1 as x)", "coalesce(a as b, 1) = 1", "a = [1 as b][1]", "* = 1"] {
+        assert!(compile(text, Dialect::ClickHouse).unwrap_err().at.is_some(), "{text}");
+    }
+}
+
+#[test]
+fn sqlite_has_conditions_of_its_own() {
+    for text in ["a regexp 'x'", "a -> 'x' = 1", "a ->> 'x' = 1"] {
+        let compiled = compile(text, Dialect::Sqlite);
+        assert!(compiled.is_ok(), "{text}: {compiled:?}");
     }
 }

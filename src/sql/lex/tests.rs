@@ -22,8 +22,46 @@ fn lexemes_are_cut_where_the_engine_cuts_them() {
         ("'a''b' 'c\\'d' \"e f\" `g`", vec!["'a''b'", "'c\\'d'", "\"e f\"", "`g`"]),
         ("a->b a<=>b a::T a||b", vec!["a", "->", "b", "a", "<=>", "b", "a", "::", "T", "a", "||", "b"]),
         ("-- é\u{2028}\n1", vec!["1"]),
+        ("a\tb\r\nc", vec!["a", "b", "c"]),
+        ("a --x\r\n b", vec!["a", "b"]),
+        ("`a`.5 'a'.5 x'41'.5", vec!["`a`", ".", "5", "'a'", ".", "5", "x'41'", ".", "5"]),
+        ("[1].5 {a:T}.5", vec!["[", "1", "]", ".", "5", "{", "a", ":", "T", "}", ".", "5"]),
+        ("= .b", vec!["=", ".", "b"]),
+        ("a..5", vec!["a", ".", ".", "5"]),
+        ("1.a 1._a 1..2", vec!["1", ".", "a", "1", ".", "_a", "1", ".", ".", "2"]),
+        ("1. 1.5 1E5 1e+5", vec!["1.", "1.5", "1E5", "1e+5"]),
+        ("a->>b a << b a >> b", vec!["a", "->", ">", "b", "a", "<", "<", "b", "a", ">", ">", "b"]),
+        ("a <= b a <> b a.^b", vec!["a", "<=", "b", "a", "<>", "b", "a", ".", "^", "b"]),
     ] {
         assert_eq!(cut(text, Dialect::ClickHouse).as_deref(), Ok(lexemes.as_slice()), "{text}");
+    }
+}
+
+#[test]
+fn sqlite_has_lexemes_of_its_own() {
+    for (text, lexemes) in [
+        ("x'41' X''", vec!["x'41'", "X''"]),
+        ("0X1F 0x1f", vec!["0X1F", "0x1f"]),
+        ("a | b & ~c", vec!["a", "|", "b", "&", "~", "c"]),
+        ("a << b >> c", vec!["a", "<<", "b", ">>", "c"]),
+        ("a -> b ->> c", vec!["a", "->", "b", "->>", "c"]),
+        ("1E5 1e-5", vec!["1E5", "1e-5"]),
+    ] {
+        assert_eq!(cut(text, Dialect::Sqlite).as_deref(), Ok(lexemes.as_slice()), "{text}");
+    }
+}
+
+#[test]
+fn a_number_is_no_name() {
+    let kinds = |text: &str| {
+        let lexed = lex(text, Dialect::ClickHouse, &Limits::default(), Author::Person).unwrap();
+        lexed.lexemes.iter().map(|lexeme| lexeme.kind).collect::<Vec<_>>()
+    };
+    for text in ["1", "0x1F", "0XaF", "0b10", "0B01", "0b1_0", "1_0", "1_000.5", "1e5", ".5"] {
+        assert_eq!(kinds(text), [Kind::Number], "{text}");
+    }
+    for text in ["1x1F", "1b1", "0b12", "1__0", "1_", "1_ ", "0x_1", "1a", "1e", "_1"] {
+        assert_eq!(kinds(text), [Kind::Word(Keyword::Name)], "{text}");
     }
 }
 
@@ -77,13 +115,23 @@ fn what_two_lexers_could_read_differently_is_refused() {
         "__pc_t",
         "`__PC_t`",
         "a \r b",
+        "y'41'",
+        "'\\xg4'",
+        "'\\x4g'",
+        "'\\\0'",
+        "a -- \0",
     ] {
         assert!(cut(text, Dialect::ClickHouse).is_err(), "{text:?}");
     }
-    for text in ["[a]", "'a", "x'4'", "x'4g'", "1abc", "a::b[1]", "1_000"] {
+    for text in [
+        "[a]", "]", "'a", "x'4'", "x'4g'", "y'41'", "1abc", "a::b[1]", "1_000", "1x1F", "0b1", "1e", "1e+", "a ^ b",
+        "1.5e", "1e x", "1e+ 1",
+    ] {
         assert!(cut(text, Dialect::Sqlite).is_err(), "{text:?}");
     }
-    assert!(cut("`a`", Dialect::Generic).is_err());
+    for text in ["`a`", "x'41'", "a | b"] {
+        assert!(cut(text, Dialect::Generic).is_err(), "{text:?}");
+    }
 }
 
 #[test]
@@ -95,6 +143,14 @@ fn limits_hold_before_anything_recurses() {
     assert_eq!(kind(&"a ".repeat(11)), Some(RefusalKind::TooLarge));
     assert_eq!(kind("(((("), Some(RefusalKind::TooLarge));
     assert_eq!(kind("(((a)))"), None);
+    assert_eq!(kind(&"a".repeat(100)), None);
+    assert_eq!(kind(&"a ".repeat(10)), None);
+    for nested in ["[[[[", "{a{a{a{a"] {
+        assert_eq!(kind(nested), Some(RefusalKind::TooLarge), "{nested}");
+    }
+    for beside in ["()()()()()", "[][][][][]", "{}{}{}{}{}"] {
+        assert_eq!(kind(beside), None, "{beside}");
+    }
 }
 
 proptest! {

@@ -310,9 +310,6 @@ impl Reader<'_, '_> {
         if self.purpose == Purpose::Filter {
             return Err(self.not_understood_at(name.start, "a bare name stands at the right of IN"));
         }
-        if !self.dialect().has_in_table() {
-            return Ok(());
-        }
         let single = name.len() == 1;
         match self.visible_cte(name.start).filter(|_| single) {
             Some(cte) => {

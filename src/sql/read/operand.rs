@@ -198,7 +198,6 @@ impl Reader<'_, '_> {
                 | K::From
                 | K::With
                 | K::Where
-                | K::Case
                 | K::When
                 | K::Then
                 | K::Else
@@ -208,7 +207,6 @@ impl Reader<'_, '_> {
                 | K::And
                 | K::Or
                 | K::Distinct
-                | K::Not
                 | K::Join
                 | K::Union
                 | K::Having
@@ -257,7 +255,7 @@ impl Reader<'_, '_> {
         self.take(Role::Keyword);
         let is_text = matches!(self.kind(0), Some(Kind::Text));
         self.deeper(Self::operand)?;
-        if !is_unit_word(self.word(0)) && !is_text {
+        if !is_text {
             // `INTERVAL 1 + 1 DAY`: the unit stands behind a whole expression.
             while !is_unit_word(self.word(0)) {
                 match self.symbol(0) {
@@ -267,7 +265,7 @@ impl Reader<'_, '_> {
                 self.deeper(Self::operand)?;
             }
         }
-        if matches!(self.kind(0), Some(Kind::Word(_))) && is_unit_word(self.word(0)) {
+        if is_unit_word(self.word(0)) {
             self.take(Role::Keyword);
         }
         Ok(Shape::default())

@@ -23,7 +23,7 @@ impl<'t> Reader<'t, '_> {
         while self.is_symbol(0, S::Semicolon) {
             self.take(Role::Dropped);
         }
-        if self.at < self.reading.lexed.lexemes.len() && self.at > 0 && self.ended_by_semicolon() {
+        if self.at < self.reading.lexed.lexemes.len() && self.ended_by_semicolon() {
             return Err(self.not_allowed("only one statement is accepted"));
         }
         self.finish()
@@ -66,15 +66,10 @@ impl Reader<'_, '_> {
 
     /// One arm: a SELECT, VALUES, or a query in brackets.
     fn arm(&mut self) -> Result<(), Refusal> {
-        if self.eat_symbol(S::OpenRound) {
-            self.query()?;
-            return self.expect_symbol(S::CloseRound);
-        }
         if self.eat_keyword(K::With) {
             self.with()?;
         }
-        if self.is_symbol(0, S::OpenRound) && self.is_bracketed_query(0) {
-            self.take(Role::Symbol);
+        if self.eat_symbol(S::OpenRound) {
             self.query()?;
             return self.expect_symbol(S::CloseRound);
         }

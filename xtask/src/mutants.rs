@@ -1,0 +1,111 @@
+//! `mutants`: changes the SQL core in every small way and sees whether a test fails.
+//!
+//! - All mutants are compiled at once, each behind a switch (`mutate` lists the mutations), into a crate of their own that
+//!   holds the SQL core and the tests of it that need no engine (`scratch`). So a mutant costs one run of these tests,
+//!   less than a second, and no build.
+//! - Only a mutant whose place is reached by a test is run; one that is not reached survives.
+//! - `tests/data/mutants.txt` lists those that make no difference to any answer, each with its reason (`known`).
+//! - The same run records which outcomes of each condition and which arms of each match the tests reach.
+//!
+//! ```text
+//! SURVIVED  src/sql/emit.rs:153  emit.rs symbol: no arm for `S::Colon`
+//! ```
+
+mod constant;
+mod known;
+mod mutate;
+mod pattern;
+mod run;
+mod scratch;
+mod shape;
+mod site;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use crate::shell::{Failure, Outcome, print, say};
+
+use run::Fate;
+use scratch::Scratch;
+
+/// What is mutated unless files are named: what decides which rows a query can see.
+const FILES: &[&str] = &[
+    "verify.rs",
+    "emit.rs",
+    "inject.rs",
+    "wall.rs",
+    "resolve.rs",
+    "lex.rs",
+    "lexeme.rs",
+    "keyword.rs",
+    "string.rs",
+    "read.rs",
+    "read/call.rs",
+    "read/cursor.rs",
+    "read/expression.rs",
+    "read/from.rs",
+    "read/operand.rs",
+    "read/query.rs",
+    "read/tail.rs",
+    "total.rs",
+    "admit.rs",
+    "filter.rs",
+    "second.rs",
+];
+
+/// What became of one file's mutants.
+#[derive(Debug, Default)]
+struct Tally {
+    caught: usize,
+    survived: usize,
+    known: usize,
+    time: Duration,
+}
+
+/// Mutates the named files below `src/sql`, or all.
+pub(crate) fn mutants(names: &[&str]) -> Outcome {
+    let names = if names.is_empty() { FILES } else { names };
+    let known = known::read()?;
+    let (scratch, sites) = Scratch::make(names)?;
+    say(&format!("· {} mutants, compiled at once", sites.mutants.len()));
+    let tests = scratch.build()?;
+    say("· the tests without a mutant");
+    let reached = tests.record(&scratch)?;
+    known.check(names, &sites)?;
+    let mut told = "";
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    for mutant in &sites.mutants {
+        let file = mutant.key.split(' ').next().unwrap_or_default();
+        if file != told {
+            say(&format!("· {file}"));
+            told = file;
+        }
+        let tally = tallies.entry(file).or_default();
+        if known.holds(&mutant.key) {
+            tally.known += 1;
+            continue;
+        }
+        let start = Instant::now();
+        match tests.fate(mutant.number, &reached)? {
+            Fate::Caught => tally.caught += 1,
+            Fate::Survived { reached } => {
+                tally.survived += 1;
+                let why = if reached { "" } else { "  (not reached)" };
+                print(&format!("SURVIVED  src/sql/{file}:{}  {}{why}", mutant.line, mutant.key));
+            }
+        }
+        tally.time += start.elapsed();
+    }
+    reached.report(&sites);
+    let mut survived = 0;
+    for (file, tally) in &tallies {
+        let all = tally.caught + tally.survived + tally.known;
+        let Tally { caught, survived: alive, known, time } = tally;
+        print(&format!(
+            "{file}: {all} mutants, {caught} caught, {alive} survived, {known} equivalent, {} s",
+            time.as_secs()
+        ));
+        survived += alive;
+    }
+    if survived == 0 { Ok(()) } else { Err(Failure::Said) }
+}

@@ -116,6 +116,11 @@ pub(super) enum Place {
 pub(super) enum Dialect {
     ClickHouse,
     Sqlite,
+    Postgres,
+    DuckDb,
+    Trino,
+    Druid,
+    DataFusion,
     Generic,
 }
 

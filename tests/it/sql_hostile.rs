@@ -19,7 +19,7 @@ fn rewrite(statement: &str, dialect: Dialect, limits: &Limits) -> Result<String,
 /// Runs on a small stack; an overflow would end the test's process.
 fn on_a_small_stack(statement: String) -> Vec<Option<RefusalKind>> {
     let run = move || {
-        [Dialect::ClickHouse, Dialect::Sqlite, Dialect::Generic]
+        Dialect::ALL
             .map(|dialect| rewrite(&statement, dialect, &Limits::default()).err().map(|refusal| refusal.kind))
             .to_vec()
     };

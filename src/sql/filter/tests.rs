@@ -11,7 +11,7 @@ fn compile(text: &str, dialect: Dialect) -> Result<String, Refusal> {
     };
     let filter = RowFilter::compile(text, dialect, &Extensions::default(), &bind)?;
     let mut out = String::new();
-    filter.write(&mut out, "t", dialect);
+    filter.write(&mut out, "t", dialect, &|name| name);
     Ok(out)
 }
 

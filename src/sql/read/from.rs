@@ -218,7 +218,10 @@ impl Reader<'_, '_> {
             })?;
             self.expect_symbol(S::CloseRound)?;
         }
-        self.table_alias()?;
+        let named = self.table_alias()?.is_some() && !self.dialect().has_clickhouse_clauses();
+        if named && self.is_symbol(0, S::OpenRound) {
+            self.bracketed_list(|reader| reader.expect_name().map(drop))?;
+        }
         self.no_modifiers()
     }
 

@@ -49,6 +49,10 @@ pub(super) enum WallKind {
     /// `(SELECT … WHERE (filter) UNION ALL SELECT … WHERE FALSE OFFSET 0)`: PostgreSQL's. OFFSET is the fence for the
     /// evaluation of rows; the set operation hides the columns' statistics, on which the planner runs LIKE.
     SubqueryBlind,
+    /// `(WITH RECURSIVE … AS (SELECT … WHERE (filter) UNION ALL SELECT … WHERE FALSE) SELECT … LIMIT n)`: DuckDB's. LIMIT is
+    /// the fence for the evaluation of rows; the recursion, which ends at once, hides the columns' least and greatest
+    /// values, by which the optimiser leaves out conditions.
+    RecursionLimit,
     /// `(SELECT … WHERE (filter) LIMIT n)`: an optimiser moves no condition below a LIMIT.
     SubqueryLimit,
     /// `(SELECT … WHERE (filter))`: no promise about evaluation order.
@@ -285,7 +289,8 @@ impl Dialect {
             (Self::ClickHouse, _) => WallKind::ViewFence,
             (Self::Sqlite, _) => WallKind::SubqueryFence,
             (Self::Postgres, _) => WallKind::SubqueryBlind,
-            (Self::DuckDb | Self::DataFusion | Self::Trino, _) => WallKind::SubqueryLimit,
+            (Self::DuckDb, _) => WallKind::RecursionLimit,
+            (Self::DataFusion | Self::Trino, _) => WallKind::SubqueryLimit,
             (Self::Druid | Self::Generic, _) => WallKind::Subquery,
         }
     }

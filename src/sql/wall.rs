@@ -55,13 +55,17 @@ impl Reference<'_> {
         }
         let kind = self.dialect.wall(self.table.engine, self.is_final, self.is_total);
         let fresh = format!("{RESERVED_PREFIX}_t");
-        let blind = kind == WallKind::SubqueryBlind;
         let (open, condition, close) = match kind {
             WallKind::ViewPrewhere => ("view(SELECT ", " PREWHERE ", ")"),
             WallKind::ViewPrewhereFence => ("view(SELECT ", " PREWHERE ", " LIMIT 9223372036854775807)"),
             WallKind::ViewFence => ("view(SELECT ", " WHERE ", " LIMIT 9223372036854775807)"),
             WallKind::SubqueryFence => ("(SELECT ", " WHERE ", " LIMIT -1)"),
             WallKind::SubqueryLimit => ("(SELECT ", " WHERE ", " LIMIT 9223372036854775807)"),
+            WallKind::RecursionLimit => (
+                "(WITH RECURSIVE __pc_w AS (SELECT ",
+                " WHERE ",
+                " UNION ALL SELECT * FROM __pc_w WHERE FALSE) SELECT * FROM __pc_w LIMIT 9223372036854775807)",
+            ),
             WallKind::SubqueryBlind => ("(SELECT ", " WHERE ", " OFFSET 0)"),
             WallKind::Subquery => ("(SELECT ", " WHERE ", ")"),
         };
@@ -73,7 +77,7 @@ impl Reference<'_> {
         self.modifiers(&mut out);
         out.push_str(condition);
         self.condition(&mut out, filters, &fresh)?;
-        if blind {
+        if kind == WallKind::SubqueryBlind {
             out.push_str(" UNION ALL SELECT ");
             self.columns(&mut out, &fresh);
             out.push_str(" FROM ");

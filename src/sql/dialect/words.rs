@@ -14,6 +14,11 @@ impl Dialect {
         list.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
     }
 
+    /// Whether a bare word behind a table begins something that the reader does not know: it is no alias.
+    pub(in crate::sql) fn follows_table(self, word: &str) -> bool {
+        self != Self::ClickHouse && BEHIND_TABLES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
+    }
+
     /// Whether a bare word is a value and no name: in quotes it would be a column's.
     pub(in crate::sql) fn is_value_word(self, word: &str) -> bool {
         self != Self::ClickHouse && VALUES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
@@ -29,6 +34,10 @@ impl Dialect {
 
 /// Standard SQL's functions without brackets that tell about the clock.
 const VALUES: &[&str] = &["CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"];
+
+/// Joins, samples, versions and turned tables, in one engine or another.
+const BEHIND_TABLES: &[&str] =
+    &["AT", "MATCH_RECOGNIZE", "PIVOT", "POSITIONAL", "STRAIGHT_JOIN", "TABLESAMPLE", "UNPIVOT", "VERSION"];
 
 /// Standard SQL's functions without brackets that tell about the session: the gateway's own. In quotes they are columns.
 const SESSION: &[&str] = &[
@@ -273,7 +282,7 @@ mod tests {
 
     #[test]
     fn the_lists_are_sorted() {
-        for list in [VALUES, SESSION, TYPES, SQLITE_KEYWORDS] {
+        for list in [VALUES, SESSION, TYPES, BEHIND_TABLES, SQLITE_KEYWORDS] {
             assert!(list.is_sorted());
         }
     }

@@ -185,7 +185,11 @@ impl Reader<'_, '_> {
             Some(self.expect_name()?)
         } else {
             match self.kind(0) {
-                Some(Kind::Word(keyword)) if !self.follows_table(keyword) => Some(self.take(Role::Name)),
+                Some(Kind::Word(keyword))
+                    if !self.follows_table(keyword) && !self.dialect().follows_table(self.word(0)) =>
+                {
+                    Some(self.take(Role::Name))
+                }
                 Some(Kind::Quoted) => Some(self.take(Role::Name)),
                 _ => None,
             }

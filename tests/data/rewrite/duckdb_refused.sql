@@ -100,7 +100,7 @@ PIVOT secret ON n USING sum(n)
 ====
 SELECT * FROM events POSITIONAL JOIN orders
 ----
-SELECT * FROM (WITH RECURSIVE __pc_w AS (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) UNION ALL SELECT * FROM __pc_w WHERE FALSE) SELECT * FROM __pc_w LIMIT 9223372036854775807) AS "POSITIONAL" JOIN (WITH RECURSIVE __pc_w AS (SELECT * FROM "main"."orders" AS __pc_t WHERE ((__pc_t."org_id" = 1 or __pc_t."shared")) UNION ALL SELECT * FROM __pc_w WHERE FALSE) SELECT * FROM __pc_w LIMIT 9223372036854775807) AS "orders"
+-- refused, NotUnderstood: `POSITIONAL` is not understood here (at byte 21)
 ====
 SELECT * FROM events ASOF JOIN orders USING (org_id)
 ----
@@ -124,7 +124,7 @@ SELECT * EXCLUDE (n) FROM events
 ====
 SELECT n FROM events AT (VERSION => 1)
 ----
--- refused, NotUnderstood: `(` is not understood here (at byte 24)
+-- refused, NotUnderstood: `AT` is not understood here (at byte 21)
 ====
 SELECT a: 1
 ----

@@ -120,7 +120,7 @@ SELECT n FROM events WHERE like(user_id, 'a')
 ====
 SELECT n FROM events TABLESAMPLE SYSTEM (10)
 ----
--- refused, NotUnderstood: `SYSTEM` is not understood here (at byte 33)
+-- refused, NotUnderstood: `TABLESAMPLE` is not understood here (at byte 21)
 ====
 SELECT * FROM dblink('x', 'y') AS t(n int)
 ----

@@ -48,7 +48,7 @@ SELECT n FROM events FOR VERSION AS OF 1
 ====
 SELECT n FROM events MATCH_RECOGNIZE (x)
 ----
--- refused, NotUnderstood: `(` is not understood here (at byte 37)
+-- refused, NotUnderstood: `MATCH_RECOGNIZE` is not understood here (at byte 21)
 ====
 WITH FUNCTION f() RETURNS int RETURN 1 SELECT f()
 ----

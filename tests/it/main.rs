@@ -16,6 +16,7 @@ mod cli_check;
 mod cli_token;
 mod dialects;
 mod dialects_lists;
+mod dialects_text;
 mod dialects_world;
 mod differential;
 mod e2e_clickhouse;

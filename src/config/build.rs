@@ -1,11 +1,12 @@
 //! From the file's shape to the settings of each part, with the defaults.
 
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_yaml::{Location, Spanned};
 
-use crate::catalog::{Column, ColumnKind, Engine, Table, TableName};
+use crate::catalog::{Column, ColumnKind, Engine, NameCase, Table, TableName};
 use crate::sql::{self, Dialect};
 use crate::store::{Hot, Report, Show};
 use crate::token::Secret;
@@ -181,10 +182,19 @@ impl Builder<'_> {
         let dialect = match from.dialect.unwrap_or(schema::Dialect::Generic) {
             schema::Dialect::ClickHouse => Dialect::ClickHouse,
             schema::Dialect::Sqlite => Dialect::Sqlite,
+            schema::Dialect::Postgres => Dialect::Postgres,
+            schema::Dialect::DuckDb => Dialect::DuckDb,
+            schema::Dialect::Trino => Dialect::Trino,
+            schema::Dialect::Druid => Dialect::Druid,
+            schema::Dialect::DataFusion => Dialect::DataFusion,
             schema::Dialect::Generic => Dialect::Generic,
         };
-        let database = from.database.unwrap_or_else(|| "main".to_owned());
-        let tables = from.tables.into_iter().map(|(name, columns)| self.table(&database, &name, &columns));
+        let Some(database) = from.database.or(dialect.usual_database().map(str::to_owned)) else {
+            let message = "this dialect has no usual database: `database` says which";
+            return Err(self.wrong(message, from.base.referenced).hint("`database: catalog.schema`"));
+        };
+        self.one_spelling(dialect, &from.tables)?;
+        let tables = from.tables.into_iter().map(|(name, columns)| self.table(dialect, &database, &name, &columns));
         let headers = from.headers.unwrap_or_default().into_iter().map(|(name, secret)| {
             let header =
                 name.parse().map_err(|_| self.wrong(format!("`{name}` is no name of a header"), secret.referenced))?;
@@ -209,9 +219,29 @@ impl Builder<'_> {
         })))
     }
 
+    /// No two tables that are one to the engine: a scope for either would be looked up for one of them only.
+    fn one_spelling(&self, dialect: Dialect, tables: &BTreeMap<String, Spanned<Vec<String>>>) -> Result<(), Report> {
+        let mut seen = HashSet::new();
+        let twice = tables.iter().find(|(name, _)| !seen.insert(name.to_ascii_lowercase()));
+        match twice {
+            Some((name, columns)) if dialect.name_case() == NameCase::Insensitive => {
+                let message = format!("`{name}` stands here twice: its spellings are one name in this dialect");
+                Err(self.wrong(message, columns.referenced))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// `name` or `database.name`, and its columns, each `name` or `name type`.
-    fn table(&self, database: &str, name: &str, columns: &Spanned<Vec<String>>) -> Result<(TableName, Table), Report> {
-        let name = match name.split_once('.') {
+    fn table(
+        &self,
+        dialect: Dialect,
+        database: &str,
+        name: &str,
+        columns: &Spanned<Vec<String>>,
+    ) -> Result<(TableName, Table), Report> {
+        let parts = if dialect.has_catalogs() { name.rsplit_once('.') } else { name.split_once('.') };
+        let name = match parts {
             Some((database, table)) => TableName::new(database, table),
             None => TableName::new(database, name),
         };

@@ -127,6 +127,11 @@ pub(super) enum Place {
 pub(super) enum Dialect {
     ClickHouse,
     Sqlite,
+    Postgres,
+    DuckDb,
+    Trino,
+    Druid,
+    DataFusion,
     Generic,
 }
 

@@ -47,6 +47,30 @@ fn every_upstream_is_read() {
 }
 
 #[test]
+fn every_dialect_has_a_word() {
+    for (word, dialect, table) in [
+        ("clickhouse", Dialect::ClickHouse, "main.events"),
+        ("sqlite", Dialect::Sqlite, "main.events"),
+        ("postgres", Dialect::Postgres, "public.events"),
+        ("duckdb", Dialect::DuckDb, "main.events"),
+        ("trino\n    database: hive.web", Dialect::Trino, "hive.web.events"),
+        ("druid", Dialect::Druid, "druid.events"),
+        ("datafusion", Dialect::DataFusion, "public.events"),
+        ("generic", Dialect::Generic, "main.events"),
+    ] {
+        let text = format!(
+            "upstream:\n  http:\n    base: http://h\n    path: /sql\n    place: body\n    dialect: {word}\n    tables: {{ events: [n], '{table}2': [n] }}"
+        );
+        let config = read(&text).unwrap();
+        let Upstream::Api(api) = &config.upstream else { panic!("{config:?}") };
+        let mut names: Vec<String> = api.tables.iter().map(|(name, _)| name.to_string()).collect();
+        names.sort_unstable();
+        assert_eq!((api.dialect, names), (dialect, vec![table.to_owned(), format!("{table}2")]), "{word}");
+        assert!(api.tables.iter().all(|(name, _)| *name.database == *api.database), "{word}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_pointed_at_and_no_secret_is_shown() {
     let http = "upstream:\n  http:\n    base: http://h\n    path: /sql\n    place: body\n    tables: {}\n";
     for (text, said) in [
@@ -67,6 +91,9 @@ fn what_is_wrong_is_pointed_at_and_no_secret_is_shown() {
         (&format!("{http}    headers: {{ 'a b': {{ value: hunter2 }} }}"), "no name of a header"),
         (&format!("{http}    headers: {{ a: {{ value: hunter2, env: X }} }}"), "exactly one of"),
         (&format!("{http}    method: PUT"), "unknown word `PUT`"),
+        (&format!("{http}    dialect: mysql"), "unknown word `mysql`"),
+        (&format!("{http}    dialect: trino"), "`database: catalog.schema`"),
+        (&http.replace("{}", "{ a.events: [], a.Events: [] }"), "its spellings are one name"),
         ("limits: { request_timeout: 10 }", "a duration is written"),
         ("limits: { body: 1MB }", "a size is written"),
         ("limits: { in_flight: 0 }", "a whole number above zero"),

@@ -23,6 +23,7 @@ pub(super) fn admit(reading: &Reading<'_>, extensions: &Extensions) -> Result<()
     names_at_in(reading)?;
     types_in_full(reading)?;
     aggregate_states(reading)?;
+    types(reading)?;
     reading.settings.iter().try_for_each(|setting| check_setting(reading, setting))
 }
 
@@ -60,6 +61,21 @@ fn second_argument(reading: &Reading<'_>, function: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// A type can be a table's row type, or look tables up by name: every word of one is on the list.
+fn types(reading: &Reading<'_>) -> Result<(), Refusal> {
+    let lexed = &reading.lexed;
+    let stranger = lexed.lexemes.iter().zip(&reading.roles).position(|(lexeme, role)| {
+        let word = *role == Role::Type && matches!(lexeme.kind, Kind::Word(_));
+        word && !lexed.dialect.is_type_word(lexed.source(*lexeme))
+    });
+    match stranger {
+        Some(position) => {
+            Err(not_allowed(reading, position, format!("the type `{}` is not permitted", name(reading, position))))
+        }
+        None => Ok(()),
+    }
 }
 
 /// ClickHouse reads a cast from text to `AggregateFunction(…)` as the state's raw bytes, and trusts them.
@@ -124,10 +140,9 @@ fn arguments_that_name_functions(reading: &Reading<'_>) -> Result<(), Refusal> {
 }
 
 fn table_functions(reading: &Reading<'_>) -> Result<(), Refusal> {
-    let known = reading.lexed.dialect.table_functions();
     for &position in &reading.table_functions {
         let name = name(reading, position);
-        if !known.contains(&name) {
+        if !reading.lexed.dialect.is_table_function(name) {
             return Err(not_allowed(reading, position, format!("the table function `{name}` is not permitted"))
                 .hint("read a data source by its name"));
         }

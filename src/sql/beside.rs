@@ -47,7 +47,7 @@ impl Reference<'_> {
         let mut out = String::new();
         for (position, filter) in filters.iter().enumerate() {
             out.push_str(if position == 0 { "(" } else { " OR (" });
-            filter.write(&mut out, None, dialect);
+            filter.write(&mut out, None, dialect, &|name| name);
             out.push(')');
         }
         (!filters.is_empty()).then_some(out)

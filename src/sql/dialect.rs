@@ -2,11 +2,14 @@
 //!
 //! Every difference between engines that the lexer, the reader and the emitter know is a method here. Beside it only
 //! `public` (system tables), `second` (the other parser's name for it) and `admit` (functions that take names) ask which
-//! dialect it is.
+//! dialect it is. What each promises: `docs/dialects.md`.
 
 pub mod functions;
+mod words;
 
-use crate::catalog::Engine;
+use std::borrow::Cow;
+
+use crate::catalog::{Engine, NameCase};
 
 use functions::Functions;
 
@@ -17,7 +20,17 @@ pub enum Dialect {
     ClickHouse,
     /// SQLite 3.40 and later.
     Sqlite,
-    /// What most engines share (DataFusion, Trino, Druid, Pinot …). What it cannot promise is in `SECURITY.md`.
+    /// PostgreSQL, checked against 15.18.
+    Postgres,
+    /// DuckDB, checked against 2.0.1.
+    DuckDb,
+    /// Trino, by its documentation and grammar.
+    Trino,
+    /// Druid SQL, by its documentation.
+    Druid,
+    /// DataFusion, checked against 47.0.0.
+    DataFusion,
+    /// What most engines share. What it cannot promise is in `SECURITY.md`.
     Generic,
 }
 
@@ -33,38 +46,73 @@ pub(super) enum WallKind {
     ViewFence,
     /// `(SELECT … WHERE (filter) LIMIT -1)`: SQLite's optimisation fence.
     SubqueryFence,
+    /// `(SELECT … WHERE (filter) UNION ALL SELECT … WHERE FALSE OFFSET 0)`: PostgreSQL's. OFFSET is the fence for the
+    /// evaluation of rows; the set operation hides the columns' statistics, on which the planner runs LIKE.
+    SubqueryBlind,
+    /// `(WITH RECURSIVE … AS (SELECT … WHERE (filter) UNION ALL SELECT … WHERE FALSE) SELECT … LIMIT n)`: DuckDB's. LIMIT is
+    /// the fence for the evaluation of rows; the recursion, which ends at once, hides the columns' least and greatest
+    /// values, by which the optimiser leaves out conditions.
+    RecursionLimit,
+    /// `(SELECT … WHERE (filter) LIMIT n)`: an optimiser moves no condition below a LIMIT.
+    SubqueryLimit,
     /// `(SELECT … WHERE (filter))`: no promise about evaluation order.
     Subquery,
 }
 
 impl Dialect {
+    /// Every dialect, for what must hold in each.
+    pub const ALL: [Self; 8] = [
+        Self::ClickHouse,
+        Self::Sqlite,
+        Self::Postgres,
+        Self::DuckDb,
+        Self::Trino,
+        Self::Druid,
+        Self::DataFusion,
+        Self::Generic,
+    ];
+
     /// Whether a backslash escapes the next character of a string.
     pub(super) fn has_backslash_escapes(self) -> bool {
         self == Self::ClickHouse
     }
 
+    /// Whether nobody knows what a backslash in a string means: MySQL and its kin read it as an escape, standard SQL does
+    /// not, and `'\'` closes in one of them only.
+    pub(super) fn refuses_backslashes(self) -> bool {
+        self == Self::Generic
+    }
+
+    /// `E'…'`, with backslash escapes.
+    pub(super) fn has_escape_strings(self) -> bool {
+        matches!(self, Self::Postgres | Self::DuckDb)
+    }
+
+    /// Whether a string with a backslash is written as `E'…'`, which means the same whatever
+    /// `standard_conforming_strings` says.
+    pub(super) fn writes_escape_strings(self) -> bool {
+        self == Self::Postgres
+    }
+
     /// Whether names may stand in backticks.
     pub(super) fn has_backtick_names(self) -> bool {
-        self != Self::Generic
+        matches!(self, Self::ClickHouse | Self::Sqlite | Self::DataFusion)
     }
 
     /// The quote that the gateway writes around names.
     pub(super) fn name_quote(self) -> char {
-        match self {
-            Self::ClickHouse => '`',
-            Self::Sqlite | Self::Generic => '"',
-        }
+        if self == Self::ClickHouse { '`' } else { '"' }
     }
 
-    /// Whether a bare name stays bare. SQLite and the engines behind the generic dialect name a result column after its
-    /// text and fold the case of bare names only; a name that is a keyword of ours is quoted even there.
+    /// Whether a bare name stays bare. SQLite names a result column after its text, and engines behind the generic dialect
+    /// fold the case of bare names in ways that are not known; a name that is a keyword of ours is quoted even there.
     pub(super) fn keeps_bare_names(self) -> bool {
-        self != Self::ClickHouse
+        matches!(self, Self::Sqlite | Self::Generic)
     }
 
-    /// `x'4142'`: a blob in SQLite, a string in ClickHouse.
+    /// `x'4142'`: a blob in SQLite, a string in ClickHouse. PostgreSQL reads bits, DuckDB bytes of another spelling.
     pub(super) fn has_blobs(self) -> bool {
-        self != Self::Generic
+        matches!(self, Self::ClickHouse | Self::Sqlite)
     }
 
     /// Whether such a literal is a string like any other, and is written as one.
@@ -81,6 +129,11 @@ impl Dialect {
         self == Self::ClickHouse
     }
 
+    /// `0x1F`. PostgreSQL before 16 reads `0 AS x1F`.
+    pub(super) fn has_hex_numbers(self) -> bool {
+        matches!(self, Self::ClickHouse | Self::Sqlite)
+    }
+
     pub(super) fn has_digit_separators(self) -> bool {
         self == Self::ClickHouse
     }
@@ -91,11 +144,12 @@ impl Dialect {
 
     /// Brackets for arrays and subscripts.
     pub(super) fn has_arrays(self) -> bool {
-        self == Self::ClickHouse
+        !matches!(self, Self::Sqlite | Self::Generic)
     }
 
+    /// `->` and `->>`; in DuckDB and Trino the arrow is a lambda's too. Neither can give a lambda a name.
     pub(super) fn has_json_arrows(self) -> bool {
-        self == Self::Sqlite
+        matches!(self, Self::Sqlite | Self::Postgres | Self::DuckDb | Self::Trino)
     }
 
     /// `.^name` and `.:Type`.
@@ -104,7 +158,12 @@ impl Dialect {
     }
 
     pub(super) fn has_bit_operators(self) -> bool {
-        self == Self::Sqlite
+        matches!(self, Self::Sqlite | Self::Postgres | Self::DuckDb | Self::DataFusion)
+    }
+
+    /// `<=>`: NULL-safe in ClickHouse and in what the generic dialect stands for, a distance in PostgreSQL's extensions.
+    pub(super) fn has_null_safe_equal(self) -> bool {
+        matches!(self, Self::ClickHouse | Self::Sqlite | Self::Generic)
     }
 
     /// Lambdas, the ternary operator, map literals, typed parameters, tuple access, aliases inside expressions.
@@ -119,7 +178,7 @@ impl Dialect {
 
     /// `x::Type`.
     pub(super) fn has_cast_operator(self) -> bool {
-        self != Self::Sqlite
+        !matches!(self, Self::Sqlite | Self::Trino | Self::Druid)
     }
 
     /// Whether a CTE that names itself without RECURSIVE reads the table behind its name (ClickHouse) or is an error or
@@ -128,14 +187,9 @@ impl Dialect {
         self == Self::ClickHouse
     }
 
-    /// Whether the engine has a keyword of that spelling that the grammar here does not reserve: it is quoted.
-    pub(super) fn is_engine_keyword(self, word: &str) -> bool {
-        self == Self::Sqlite && SQLITE_KEYWORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
-    }
-
-    /// Whether names that differ by case are one name.
+    /// Whether names that differ by case can be one name.
     pub(super) fn folds_names(self) -> bool {
-        self != Self::ClickHouse
+        !matches!(self, Self::ClickHouse | Self::Druid)
     }
 
     /// Whether a name stands for another under this dialect's rules of case.
@@ -143,37 +197,82 @@ impl Dialect {
         if self.folds_names() { left.eq_ignore_ascii_case(right) } else { left == right }
     }
 
+    /// How its catalog's names compare. Where bare names fold to lower case (PostgreSQL, DataFusion) a quoted one does not:
+    /// `"Events"` and `Events` are two tables, and the catalog compares them as they are once folded.
+    #[must_use]
+    pub fn name_case(self) -> NameCase {
+        match self {
+            Self::ClickHouse | Self::Druid | Self::Postgres | Self::DataFusion => NameCase::Sensitive,
+            Self::Sqlite | Self::DuckDb | Self::Trino | Self::Generic => NameCase::Insensitive,
+        }
+    }
+
+    /// What a bare word stands for when it is a name.
+    pub(super) fn bare_name(self, word: &str) -> Cow<'_, str> {
+        match self {
+            Self::Postgres | Self::DataFusion => Cow::Owned(word.to_ascii_lowercase()),
+            _ => Cow::Borrowed(word),
+        }
+    }
+
+    /// Whether a table's name is written without its database when that is the default one: an API may know one database
+    /// only, without a name.
+    pub(super) fn leaves_out_default_database(self) -> bool {
+        self == Self::Generic
+    }
+
+    /// Whether the configured database is `catalog.schema`.
+    #[must_use]
+    pub fn has_catalogs(self) -> bool {
+        self == Self::Trino
+    }
+
+    /// The database that a bare table name is looked up in, where the engine has a usual one.
+    #[must_use]
+    pub fn usual_database(self) -> Option<&'static str> {
+        match self {
+            Self::Postgres | Self::DataFusion => Some("public"),
+            Self::Druid => Some("druid"),
+            Self::Trino => None,
+            Self::ClickHouse | Self::Sqlite | Self::DuckDb | Self::Generic => Some("main"),
+        }
+    }
+
     /// The functions that are on the list.
     pub(super) fn functions(self) -> &'static Functions {
         functions::of(self)
     }
 
+    /// Whether a table function reads nothing of the deployment's.
+    pub(super) fn is_table_function(self, name: &str) -> bool {
+        let same =
+            |known: &&str| if self == Self::ClickHouse { **known == *name } else { known.eq_ignore_ascii_case(name) };
+        self.table_functions().iter().any(same)
+    }
+
     /// Table functions that read nothing of the deployment's: they make rows from their arguments. `values` and `null` are
     /// not among them: the structure that they take is read as CREATE TABLE's, and an `ALIAS` in it calls any function.
-    pub(super) fn table_functions(self) -> &'static [&'static str] {
+    fn table_functions(self) -> &'static [&'static str] {
         match self {
             Self::ClickHouse => &["generateSeries", "generate_series", "numbers", "numbers_mt", "zeros", "zeros_mt"],
             Self::Sqlite => &["json_each", "json_tree"],
+            Self::Postgres => POSTGRES_TABLE_FUNCTIONS,
+            Self::DuckDb => &["generate_series", "json_each", "json_tree", "range", "unnest"],
+            Self::Trino | Self::Druid | Self::DataFusion => &["unnest"],
             Self::Generic => &[],
         }
     }
 
     /// Settings that a query may give itself: they change how an answer is computed or written, never what is read.
     pub(super) fn settings(self) -> &'static [&'static str] {
-        match self {
-            Self::ClickHouse => CLICKHOUSE_SETTINGS,
-            Self::Sqlite | Self::Generic => &[],
-        }
+        if self == Self::ClickHouse { CLICKHOUSE_SETTINGS } else { &[] }
     }
 
     /// The settings of a query that change what an expression means, and so a row filter's: with `transform_null_in`
     /// a NULL is not in `(1, 2)`, and a time in text is another time in another `session_timezone`.
     #[must_use]
     pub fn settings_that_reach_filters(self) -> &'static [&'static str] {
-        match self {
-            Self::ClickHouse => CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS,
-            Self::Sqlite | Self::Generic => &[],
-        }
+        if self == Self::ClickHouse { CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS } else { &[] }
     }
 
     /// The wall for a filtered table. `whole` is whether it must see merged rows (FINAL): PREWHERE runs before the merge
@@ -184,10 +283,30 @@ impl Dialect {
             (Self::ClickHouse, Engine::MergeTree) if !whole => WallKind::ViewPrewhereFence,
             (Self::ClickHouse, _) => WallKind::ViewFence,
             (Self::Sqlite, _) => WallKind::SubqueryFence,
-            (Self::Generic, _) => WallKind::Subquery,
+            (Self::Postgres, _) => WallKind::SubqueryBlind,
+            (Self::DuckDb, _) => WallKind::RecursionLimit,
+            (Self::DataFusion | Self::Trino, _) => WallKind::SubqueryLimit,
+            (Self::Druid | Self::Generic, _) => WallKind::Subquery,
         }
     }
 }
+
+const POSTGRES_TABLE_FUNCTIONS: &[&str] = &[
+    "generate_series",
+    "json_array_elements",
+    "json_array_elements_text",
+    "json_each",
+    "json_each_text",
+    "json_object_keys",
+    "jsonb_array_elements",
+    "jsonb_array_elements_text",
+    "jsonb_each",
+    "jsonb_each_text",
+    "jsonb_object_keys",
+    "regexp_split_to_table",
+    "string_to_table",
+    "unnest",
+];
 
 /// ClickHouse 26.7. Left out on purpose: everything that names a file, a table, a cluster, a dialect, a profile or a
 /// policy; everything that switches the analyzer or an optimisation that a wall relies on; and bounds on rows *read*, which
@@ -260,153 +379,4 @@ const CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS: &[&str] = &[
     "session_timezone",
     "transform_null_in",
     "use_variant_as_common_type",
-];
-
-/// SQLite 3.54, `sqlite3_keyword_name`, without CURRENT_DATE, CURRENT_TIME and CURRENT_TIMESTAMP, which are values.
-const SQLITE_KEYWORDS: &[&str] = &[
-    "ABORT",
-    "ACTION",
-    "ADD",
-    "AFTER",
-    "ALL",
-    "ALTER",
-    "ALWAYS",
-    "ANALYZE",
-    "AND",
-    "AS",
-    "ASC",
-    "ATTACH",
-    "AUTOINCREMENT",
-    "BEFORE",
-    "BEGIN",
-    "BETWEEN",
-    "BY",
-    "CASCADE",
-    "CASE",
-    "CAST",
-    "CHECK",
-    "COLLATE",
-    "COLUMN",
-    "COMMIT",
-    "CONFLICT",
-    "CONSTRAINT",
-    "CREATE",
-    "CROSS",
-    "CURRENT",
-    "DATABASE",
-    "DEFAULT",
-    "DEFERRABLE",
-    "DEFERRED",
-    "DELETE",
-    "DESC",
-    "DETACH",
-    "DISTINCT",
-    "DO",
-    "DROP",
-    "EACH",
-    "ELSE",
-    "END",
-    "ESCAPE",
-    "EXCEPT",
-    "EXCLUDE",
-    "EXCLUSIVE",
-    "EXISTS",
-    "EXPLAIN",
-    "FAIL",
-    "FILTER",
-    "FIRST",
-    "FOLLOWING",
-    "FOR",
-    "FOREIGN",
-    "FROM",
-    "FULL",
-    "GENERATED",
-    "GLOB",
-    "GROUP",
-    "GROUPS",
-    "HAVING",
-    "IF",
-    "IGNORE",
-    "IMMEDIATE",
-    "IN",
-    "INDEX",
-    "INDEXED",
-    "INITIALLY",
-    "INNER",
-    "INSERT",
-    "INSTEAD",
-    "INTERSECT",
-    "INTO",
-    "IS",
-    "ISNULL",
-    "JOIN",
-    "KEY",
-    "LAST",
-    "LEFT",
-    "LIKE",
-    "LIMIT",
-    "MATCH",
-    "MATERIALIZED",
-    "NATURAL",
-    "NO",
-    "NOT",
-    "NOTHING",
-    "NOTNULL",
-    "NULL",
-    "NULLS",
-    "OF",
-    "OFFSET",
-    "ON",
-    "OR",
-    "ORDER",
-    "OTHERS",
-    "OUTER",
-    "OVER",
-    "PARTITION",
-    "PLAN",
-    "PRAGMA",
-    "PRECEDING",
-    "PRIMARY",
-    "QUERY",
-    "RAISE",
-    "RANGE",
-    "RECURSIVE",
-    "REFERENCES",
-    "REGEXP",
-    "REINDEX",
-    "RELEASE",
-    "RENAME",
-    "REPLACE",
-    "RESTRICT",
-    "RETURNING",
-    "RIGHT",
-    "ROLLBACK",
-    "ROW",
-    "ROWS",
-    "SAVEPOINT",
-    "SELECT",
-    "SET",
-    "TABLE",
-    "TEMP",
-    "TEMPORARY",
-    "THEN",
-    "TIES",
-    "TO",
-    "TRANSACTION",
-    "TRIGGER",
-    "UNBOUNDED",
-    "UNION",
-    "UNIQUE",
-    "UPDATE",
-    "USING",
-    "VACUUM",
-    "VALUES",
-    "VIEW",
-    "VIRTUAL",
-    "WHEN",
-    "WHERE",
-    "WINDOW",
-    "WITH",
-    "WITHIN",
-    "WITHOUT",
 ];

@@ -182,10 +182,11 @@ impl Emitter<'_, '_> {
 
 /// Writes a bare name so that no engine can take it for a keyword.
 fn write_name(out: &mut String, name: &str, keyword: Keyword, dialect: Dialect) {
-    if dialect.keeps_bare_names() && !keyword.is_reserved() && !dialect.is_engine_keyword(name) {
+    let stays = dialect.keeps_bare_names() && !keyword.is_reserved() && !dialect.is_engine_keyword(name);
+    if stays || dialect.is_value_word(name) {
         out.push_str(name);
     } else {
-        write_quoted(out, name, dialect);
+        write_quoted(out, &dialect.bare_name(name), dialect);
     }
 }
 

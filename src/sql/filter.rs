@@ -90,8 +90,14 @@ impl RowFilter {
         })
     }
 
-    /// Writes the filter with its columns qualified by `table`, or bare.
-    pub(super) fn write(&self, out: &mut String, table: Option<&str>, dialect: Dialect) {
+    /// Writes the filter with its columns qualified by `table`, or bare, each as `spelling` gives it.
+    pub(super) fn write<'n>(
+        &'n self,
+        out: &mut String,
+        table: Option<&str>,
+        dialect: Dialect,
+        spelling: &dyn Fn(&'n str) -> &'n str,
+    ) {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => out.push_str(text),
@@ -100,7 +106,7 @@ impl RowFilter {
                         out.push_str(table);
                         out.push('.');
                     }
-                    write_quoted(out, name, dialect);
+                    write_quoted(out, spelling(name), dialect);
                 }
             }
         }
@@ -109,7 +115,7 @@ impl RowFilter {
     /// `sqlparser` reads the canonical text, alone and to its end, as something that can be true or false.
     fn is_boolean(&self, dialect: Dialect) -> Result<(), Refusal> {
         let mut text = String::new();
-        self.write(&mut text, Some("t"), dialect);
+        self.write(&mut text, Some("t"), dialect, &|name| name);
         let sql_dialect = second::dialect(dialect);
         let parsed = Parser::new(sql_dialect.as_ref()).with_options(second::options()).try_with_sql(&text).and_then(
             |mut parser| {
@@ -220,7 +226,7 @@ fn pieces(reading: &Reading<'_>, bind: &dyn Fn(&str) -> Option<Literal>) -> Resu
         if reading.columns.contains(&position) {
             space(&mut text, &pieces);
             pieces.push(Piece::Text(std::mem::take(&mut text)));
-            pieces.push(Piece::Column(lexed.name(lexeme).to_owned()));
+            pieces.push(Piece::Column(lexed.meaning(lexeme).into_owned()));
             position += 1;
             continue;
         }
@@ -303,6 +309,9 @@ fn scalar(text: &mut String, value: &Literal, dialect: Dialect) -> Result<(), St
         Literal::Int(number) => text.push_str(&number.to_string()),
         Literal::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),
         Literal::Text(inner) if inner.contains('\0') => return Err("a text with a NUL cannot be bound".to_owned()),
+        Literal::Text(inner) if inner.contains('\\') && dialect.refuses_backslashes() => {
+            return Err("a text with a backslash cannot be bound: `dialect` does not say what it means".to_owned());
+        }
         Literal::Text(inner) => string::write(text, inner.as_bytes(), dialect),
         Literal::List(_) => return Err("a list cannot stand in a list".to_owned()),
     }

@@ -45,7 +45,7 @@ impl Resolved<'_> {
             let reference = Reference {
                 name: shape.0,
                 table: shape.1,
-                alias: self.word(table.alias.unwrap_or(table.table)),
+                alias: &self.meaning(table.alias.unwrap_or(table.table)),
                 is_final: table.is_final,
                 is_total,
                 sample: self.sample(table),
@@ -112,6 +112,10 @@ impl Resolved<'_> {
         self.reading.lexed.get(position).map_or("", |lexeme| self.reading.lexed.name(lexeme))
     }
 
+    fn meaning(&self, position: usize) -> Cow<'_, str> {
+        self.reading.lexed.get(position).map_or(Cow::Borrowed(""), |lexeme| self.reading.lexed.meaning(lexeme))
+    }
+
     /// SAMPLE's numbers: the lexemes are numbers, slashes and OFFSET, nothing else.
     fn sample(&self, table: &TableUse) -> Option<String> {
         let lexemes = self.reading.lexed.lexemes.get(table.sample.clone()?)?;
@@ -146,8 +150,8 @@ impl Resolved<'_> {
             let mut text = fresh(cte.cte);
             if cte.in_from {
                 text.push_str(" AS ");
-                let alias = self.word(cte.alias.unwrap_or(cte.name));
-                emit::write_quoted(&mut text, alias, self.reading.lexed.dialect);
+                let alias = self.meaning(cte.alias.unwrap_or(cte.name));
+                emit::write_quoted(&mut text, &alias, self.reading.lexed.dialect);
             }
             edits.push(Edit::Instead(cte.range.clone(), text));
         }

@@ -13,6 +13,7 @@ use super::keyword::Keyword;
 use super::lexeme::{Kind, Lexed, Lexeme, Symbol};
 use super::limits::Limits;
 use super::refusal::{Refusal, RefusalKind};
+use super::string;
 
 /// Whose text it is: names that start with [`RESERVED_PREFIX`] are the gateway's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,6 +159,9 @@ impl Lexer<'_> {
     /// `x'41'` is a blob in SQLite. Every other letter before a quote (`N'…'`, `E'…'`, `b'…'`) means something else in
     /// each engine.
     fn prefixed_string(&mut self, start: usize, word: &[u8]) -> Result<Kind, Refusal> {
+        if self.dialect.has_escape_strings() && word.eq_ignore_ascii_case(b"e") {
+            return self.escape_string(start);
+        }
         if !(self.dialect.has_blobs() && word.eq_ignore_ascii_case(b"x")) {
             return Err(self.refuse(start, "a letter stands before a string").hint("put a space between them"));
         }
@@ -168,6 +172,25 @@ impl Lexer<'_> {
             return Err(self.refuse(start, "a blob is pairs of hex digits"));
         }
         Ok(Kind::Blob)
+    }
+
+    /// `E'…'`: a doubled quote, and the escapes that PostgreSQL and DuckDB read alike.
+    fn escape_string(&mut self, start: usize) -> Result<Kind, Refusal> {
+        self.at += 1;
+        loop {
+            match (self.peek(0), self.peek(1)) {
+                (Some(b'\''), Some(b'\'')) => self.at += 2,
+                (Some(b'\''), _) => {
+                    self.at += 1;
+                    return Ok(Kind::Text);
+                }
+                (Some(b'\\'), Some(escaped)) if string::escaped(escaped).is_some() => self.at += 2,
+                (Some(b'\\'), _) => return Err(self.refuse(self.at, "this escape is not read the same everywhere")),
+                (Some(0), _) => return Err(self.refuse(start, "a string holds a NUL")),
+                (Some(_), _) => self.at += 1,
+                (None, _) => return Err(self.refuse(start, "a string is not closed")),
+            }
+        }
     }
 
     fn own_name(&self, start: usize, name: &[u8]) -> Result<(), Refusal> {
@@ -200,7 +223,10 @@ impl Lexer<'_> {
         let after_dot = self.lexemes.last().is_some_and(|l| l.kind == Kind::Symbol(Symbol::Dot));
         if after_dot {
             self.digits(u8::is_ascii_digit);
-        } else if self.peek(0) == Some(b'0') && matches!(self.peek(1), Some(b'x' | b'X')) {
+        } else if self.peek(0) == Some(b'0')
+            && matches!(self.peek(1), Some(b'x' | b'X'))
+            && self.dialect.has_hex_numbers()
+        {
             self.at += 2;
             self.digits(u8::is_ascii_hexdigit);
         } else if self.peek(0) == Some(b'0')
@@ -270,6 +296,11 @@ impl Lexer<'_> {
                     return Ok(Kind::Text);
                 }
                 (Some(b'\\'), Some(escaped)) if self.dialect.has_backslash_escapes() => self.escape(escaped)?,
+                (Some(b'\\'), _) if self.dialect.refuses_backslashes() => {
+                    return Err(self
+                        .refuse(self.at, "a backslash in a string means different things to different engines")
+                        .hint("an operator can say which with `dialect` in gateway.yaml"));
+                }
                 (Some(0), _) => return Err(self.refuse(start, "a string holds a NUL")),
                 (Some(_), _) => self.at += 1,
                 (None, _) => return Err(self.refuse(start, "a string is not closed")),
@@ -350,6 +381,9 @@ impl Lexer<'_> {
             (b'%', ..) => (S::Percent, 1),
             (b'|', Some(b'|'), _) => (S::Concat, 2),
             (b'|', ..) if self.dialect.has_bit_operators() => (S::Pipe, 1),
+            (b'&', Some(b'\'' | b'"'), _) => {
+                return Err(self.refuse(start, "`&` stands before a quote").hint("put a space between them"));
+            }
             (b'&', ..) if self.dialect.has_bit_operators() => (S::Ampersand, 1),
             (b'~', ..) if self.dialect.has_bit_operators() => (S::Tilde, 1),
             (b'<', Some(b'<'), _) if self.dialect.has_bit_operators() => (S::ShiftLeft, 2),
@@ -357,6 +391,7 @@ impl Lexer<'_> {
             (b'=', Some(b'='), _) => (S::Equal, 2),
             (b'=', ..) => (S::Equal, 1),
             (b'!', Some(b'='), _) => (S::NotEqual, 2),
+            (b'<', Some(b'='), Some(b'>')) if !self.dialect.has_null_safe_equal() => return Err(self.unknown()),
             (b'<', Some(b'='), Some(b'>')) => (S::NullSafeEqual, 3),
             (b'<', Some(b'='), _) => (S::LessEqual, 2),
             (b'<', Some(b'>'), _) => (S::NotEqual, 2),

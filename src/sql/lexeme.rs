@@ -90,12 +90,24 @@ impl<'t> Lexed<'t> {
         }
     }
 
+    /// What that name means: where bare names fold to lower case, a bare one is folded.
+    pub(super) fn meaning(&self, lexeme: Lexeme) -> Cow<'t, str> {
+        match lexeme.kind {
+            Kind::Word(_) => self.dialect.bare_name(self.source(lexeme)),
+            Kind::Quoted | Kind::Text | Kind::Blob | Kind::Number | Kind::Symbol(_) => Cow::Borrowed(self.name(lexeme)),
+        }
+    }
+
     /// The value of a string literal or of a blob.
     pub(super) fn value(&self, lexeme: Lexeme) -> Cow<'t, [u8]> {
         let source = self.source(lexeme);
         if lexeme.kind == Kind::Blob {
             let digits = source.get(2..source.len().saturating_sub(1)).unwrap_or_default();
             return Cow::Owned(super::string::unhex(digits));
+        }
+        if let Some(escaped) = source.strip_prefix(['e', 'E']) {
+            let inner = escaped.get(1..escaped.len().saturating_sub(1)).unwrap_or_default();
+            return Cow::Owned(super::string::decode_escapes(inner));
         }
         let inner = source.get(1..source.len().saturating_sub(1)).unwrap_or_default();
         super::string::decode(inner, self.dialect)

@@ -89,8 +89,12 @@ fn span(reading: &Reading<'_>, position: usize) -> std::ops::Range<usize> {
 }
 
 fn reference(reading: &Reading<'_>, table: &TableUse, catalog: &Catalog) -> (TableName, Option<Arc<Table>>) {
-    let database = table.database.map_or(catalog.default_database(), |database| name(reading, database));
-    let asked = TableName::new(database, name(reading, table.table));
+    let meaning = |position: usize| reading.lexed.get(position).map(|lexeme| reading.lexed.meaning(lexeme));
+    let database = table.database.and_then(meaning);
+    let asked = TableName::new(
+        database.as_deref().unwrap_or(catalog.default_database()),
+        &meaning(table.table).unwrap_or_default(),
+    );
     match catalog.get(&asked) {
         Some((known, found)) => (known.clone(), Some(Arc::clone(found))),
         None => (asked, None),

@@ -35,6 +35,34 @@ pub(super) fn decode(inner: &str, dialect: Dialect) -> Cow<'_, [u8]> {
     }
 }
 
+/// The value of the inside of `E'…'`.
+pub(super) fn decode_escapes(inner: &str) -> Vec<u8> {
+    let mut value = Vec::with_capacity(inner.len());
+    let mut rest = inner.as_bytes();
+    loop {
+        rest = match rest {
+            [] => return value,
+            [b'\'', b'\'', tail @ ..] => push(&mut value, b'\'', tail),
+            // The lexer lets no other escape through.
+            [b'\\', letter, tail @ ..] => push(&mut value, escaped(*letter).unwrap_or(*letter), tail),
+            [byte, tail @ ..] => push(&mut value, *byte, tail),
+        };
+    }
+}
+
+/// The byte that `\letter` stands for in `E'…'`, where PostgreSQL and DuckDB agree.
+pub(super) fn escaped(letter: u8) -> Option<u8> {
+    Some(match letter {
+        b'\\' | b'\'' => letter,
+        b'b' => 0x08,
+        b'f' => 0x0c,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        _ => return None,
+    })
+}
+
 fn push<'b>(value: &mut Vec<u8>, byte: u8, tail: &'b [u8]) -> &'b [u8] {
     value.push(byte);
     tail
@@ -69,16 +97,17 @@ fn hex(digit: u8) -> u8 {
 
 /// Writes a literal of that value.
 ///
-/// ClickHouse: backslash, quote, control characters and bytes that are no UTF-8 are escaped. Elsewhere only the quote is
+/// PostgreSQL: a literal with a backslash is written as `E'…'`. ClickHouse: backslash, quote, control characters and bytes that are no UTF-8 are escaped. Elsewhere only the quote is
 /// doubled, which is all that standard SQL has; the lexer of those dialects accepts no NUL and no broken UTF-8.
 pub(super) fn write(out: &mut String, value: &[u8], dialect: Dialect) {
-    out.push('\'');
+    let escapes = dialect.writes_escape_strings() && value.contains(&b'\\');
+    out.push_str(if escapes { "E'" } else { "'" });
     for chunk in value.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
                 '\'' if dialect.has_backslash_escapes() => out.push_str("\\'"),
                 '\'' => out.push_str("''"),
-                '\\' if dialect.has_backslash_escapes() => out.push_str("\\\\"),
+                '\\' if escapes || dialect.has_backslash_escapes() => out.push_str("\\\\"),
                 '\n' if dialect.has_backslash_escapes() => out.push_str("\\n"),
                 '\t' if dialect.has_backslash_escapes() => out.push_str("\\t"),
                 c if c.is_ascii_control() && dialect.has_backslash_escapes() => write_byte(out, c as u8),
@@ -142,6 +171,7 @@ mod tests {
     #[test]
     fn elsewhere_a_backslash_is_a_backslash() {
         assert_eq!(round(r"a\", Dialect::Sqlite).1, r"'a\'");
+        assert_eq!(round(r"a\'' b", Dialect::Postgres), (r"a\' b".into(), r"E'a\\'' b'".to_owned()));
         assert_eq!(round("it''s\\", Dialect::Sqlite), (b"it's\\".to_vec(), "'it''s\\'".to_owned()));
     }
 }

@@ -61,7 +61,9 @@ fn same(left_text: &Lexed<'_>, left: Lexeme, right_text: &Lexed<'_>, right: Lexe
         (Kind::Symbol(left), Kind::Symbol(right)) => left == right,
         (Kind::Text | Kind::Blob, Kind::Text) => left_text.value(left) == right_text.value(right),
         (Kind::Number, Kind::Number) | (Kind::Blob, Kind::Blob) => left_text.source(left) == right_text.source(right),
-        (Kind::Word(_) | Kind::Quoted, Kind::Word(_) | Kind::Quoted) => left_text.name(left) == right_text.name(right),
+        (Kind::Word(_) | Kind::Quoted, Kind::Word(_) | Kind::Quoted) => {
+            left_text.meaning(left) == right_text.meaning(right)
+        }
         _ => false,
     }
 }
@@ -89,8 +91,9 @@ fn every_table_is_walled(again: &Reading<'_>) -> Result<(), Refusal> {
     if !again.cte_uses.iter().all(|cte| is_own(cte.name)) || !again.ctes.iter().all(|cte| is_own(cte.name)) {
         return Err(failed("a WITH query kept its name"));
     }
-    let known = lexed.dialect.table_functions();
-    let is_known = |position: &usize| lexed.get(*position).is_some_and(|lexeme| known.contains(&lexed.source(lexeme)));
+    let is_known = |position: &usize| {
+        lexed.get(*position).is_some_and(|lexeme| lexed.dialect.is_table_function(lexed.source(lexeme)))
+    };
     if again.table_functions.iter().all(is_known) { Ok(()) } else { Err(failed("a table function appeared")) }
 }
 

@@ -60,6 +60,13 @@ impl Reference<'_> {
             WallKind::ViewPrewhereFence => ("view(SELECT ", " PREWHERE ", " LIMIT 9223372036854775807)"),
             WallKind::ViewFence => ("view(SELECT ", " WHERE ", " LIMIT 9223372036854775807)"),
             WallKind::SubqueryFence => ("(SELECT ", " WHERE ", " LIMIT -1)"),
+            WallKind::SubqueryLimit => ("(SELECT ", " WHERE ", " LIMIT 9223372036854775807)"),
+            WallKind::RecursionLimit => (
+                "(WITH RECURSIVE __pc_w AS (SELECT ",
+                " WHERE ",
+                " UNION ALL SELECT * FROM __pc_w WHERE FALSE) SELECT * FROM __pc_w LIMIT 9223372036854775807)",
+            ),
+            WallKind::SubqueryBlind => ("(SELECT ", " WHERE ", " OFFSET 0)"),
             WallKind::Subquery => ("(SELECT ", " WHERE ", ")"),
         };
         let mut out = String::from(open);
@@ -70,6 +77,13 @@ impl Reference<'_> {
         self.modifiers(&mut out);
         out.push_str(condition);
         self.condition(&mut out, filters, &fresh)?;
+        if kind == WallKind::SubqueryBlind {
+            out.push_str(" UNION ALL SELECT ");
+            self.columns(&mut out, &fresh);
+            out.push_str(" FROM ");
+            self.full_name(&mut out)?;
+            let _ = write!(out, " AS {fresh} WHERE FALSE");
+        }
         out.push_str(close);
         out.push_str(" AS ");
         write_quoted(&mut out, self.alias, self.dialect);
@@ -94,10 +108,12 @@ impl Reference<'_> {
         if !is_quotable(&self.name.database) || !is_quotable(&self.name.table) {
             return Err(Refusal::new(RefusalKind::NotAllowed, "the table's name cannot be written safely"));
         }
-        // A generic API may know one database only, without a name.
-        if self.dialect != Dialect::Generic || *self.name.database != *self.default_database {
-            write_quoted(out, &self.name.database, self.dialect);
-            out.push('.');
+        if !self.dialect.leaves_out_default_database() || *self.name.database != *self.default_database {
+            let parts = if self.dialect.has_catalogs() { 2 } else { 1 };
+            for part in self.name.database.splitn(parts, '.') {
+                write_quoted(out, part, self.dialect);
+                out.push('.');
+            }
         }
         write_quoted(out, &self.name.table, self.dialect);
         Ok(())
@@ -137,7 +153,7 @@ impl Reference<'_> {
                 return Err(Refusal::new(RefusalKind::Unverified, message));
             }
             out.push_str(if position == 0 { "(" } else { " OR (" });
-            filter.write(out, Some(fresh), self.dialect);
+            filter.write(out, Some(fresh), self.dialect, &|name| self.column(name).unwrap_or(name));
             out.push(')');
         }
         out.push(')');
@@ -145,11 +161,18 @@ impl Reference<'_> {
     }
 
     fn has_column(&self, name: &str) -> bool {
-        self.table.columns.is_empty()
-            || self.table.columns.iter().any(|column| match self.case {
-                NameCase::Sensitive => *column.name == *name,
-                NameCase::Insensitive => column.name.eq_ignore_ascii_case(name),
-            })
+        self.table.columns.is_empty() || self.column(name).is_some()
+    }
+
+    /// The column of that name, as the catalog spells it: the very spelling first.
+    fn column(&self, name: &str) -> Option<&str> {
+        let find = |same: &dyn Fn(&str) -> bool| {
+            self.table.columns.iter().map(|column| &*column.name).find(|column| same(column))
+        };
+        find(&|column| column == name).or_else(|| match self.case {
+            NameCase::Sensitive => None,
+            NameCase::Insensitive => find(&|column| column.eq_ignore_ascii_case(name)),
+        })
     }
 }
 

@@ -19,7 +19,7 @@ use hyper::body::Incoming;
 
 use super::client::{self, Client, Failure, Idle};
 use super::{Answer, Health, Query, UpstreamError};
-use crate::catalog::{Catalog, NameCase};
+use crate::catalog::Catalog;
 use crate::sql::Dialect;
 use request::Template;
 
@@ -168,11 +168,7 @@ impl Api {
 }
 
 fn catalog(settings: &Settings) -> Catalog {
-    let case = match settings.dialect {
-        Dialect::ClickHouse => NameCase::Sensitive,
-        Dialect::Sqlite | Dialect::Generic => NameCase::Insensitive,
-    };
-    let mut catalog = Catalog::new(&settings.database, case);
+    let mut catalog = Catalog::new(&settings.database, settings.dialect.name_case());
     for (name, table) in &settings.tables {
         catalog.insert(name.clone(), table.clone());
     }

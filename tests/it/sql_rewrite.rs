@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
 
 fn table(engine: Engine, columns: &str) -> Table {
@@ -21,12 +21,12 @@ fn table(engine: Engine, columns: &str) -> Table {
 }
 
 fn catalog(dialect: Dialect) -> Catalog {
-    let (database, case) = match dialect {
-        Dialect::ClickHouse => ("default", NameCase::Sensitive),
-        Dialect::Sqlite => ("main", NameCase::Insensitive),
-        Dialect::Generic => ("public", NameCase::Insensitive),
+    let database = match dialect {
+        Dialect::ClickHouse => "default",
+        Dialect::Generic => "public",
+        _ => dialect.usual_database().unwrap_or("hive.web"),
     };
-    let mut catalog = Catalog::new(database, case);
+    let mut catalog = Catalog::new(database, dialect.name_case());
     let mut add = |name: &str, table| catalog.insert(TableName::new(database, name), table);
     add("events", table(Engine::MergeTree, "org_id user_id n tags shared +day"));
     add("orders", table(Engine::MergeTree, "org_id id total shared"));
@@ -110,6 +110,31 @@ fn clickhouse_pairs() {
 #[test]
 fn sqlite_pairs() {
     check_all(Dialect::Sqlite, "sqlite");
+}
+
+#[test]
+fn postgres_pairs() {
+    check_all(Dialect::Postgres, "postgres");
+}
+
+#[test]
+fn duckdb_pairs() {
+    check_all(Dialect::DuckDb, "duckdb");
+}
+
+#[test]
+fn trino_pairs() {
+    check_all(Dialect::Trino, "trino");
+}
+
+#[test]
+fn druid_pairs() {
+    check_all(Dialect::Druid, "druid");
+}
+
+#[test]
+fn datafusion_pairs() {
+    check_all(Dialect::DataFusion, "datafusion");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod clickhouse;
 mod datasette;
+mod postgres;
 mod roapi;
 
 use std::fs::{self, File};
@@ -26,6 +27,8 @@ pub(crate) struct Engines {
     children: Vec<Child>,
     environment: Vec<(&'static str, String)>,
     folder: PathBuf,
+    /// Folders outside of it that go with it.
+    elsewhere: Vec<PathBuf>,
     tether: Option<PathBuf>,
 }
 
@@ -42,6 +45,13 @@ impl Engines {
         match cache::python("requirements.txt") {
             Ok(python) => engines.with_python(&python),
             Err(reason) => skipped("roapi, datasette and the Python clients", &reason),
+        }
+        match cache::python("requirements-sql.txt") {
+            Ok(place) => engines.tell("PORTCULLIS_TEST_SQL_PYTHON", place.join("bin/python").display()),
+            Err(reason) => skipped("DuckDB, DataFusion and the driver for PostgreSQL", &reason),
+        }
+        if let Err(reason) = postgres::start(&mut engines) {
+            skipped("PostgreSQL and every test that needs it", &reason);
         }
         match cache::python("requirements-tinybird.txt") {
             Ok(place) => engines.tell("PORTCULLIS_TEST_TB", place.join("bin/tb").display()),
@@ -73,7 +83,8 @@ impl Engines {
         sweep(&place);
         let folder = place.join(format!("run-{}", std::process::id()));
         fs::create_dir_all(&folder).map_err(|error| format!("making `{}`: {error}", folder.display()))?;
-        let mut engines = Self { children: Vec::new(), environment: Vec::new(), folder, tether: None };
+        let mut engines =
+            Self { children: Vec::new(), environment: Vec::new(), folder, elsewhere: Vec::new(), tether: None };
         match engines.compile("tether", &[]) {
             Ok(tether) => engines.tether = Some(tether),
             Err(reason) => skipped("the tether that ends engines with a killed runner", &reason),
@@ -106,8 +117,25 @@ impl Engines {
         Ok(output)
     }
 
-    /// Starts one engine and waits until it answers `path`. What it says goes to a log in this run's folder.
+    /// A folder to be removed with this run's.
+    fn throw_away(&mut self, folder: &Path) {
+        self.elsewhere.push(folder.to_owned());
+    }
+
+    /// Starts one engine and waits until it answers `path`.
     fn launch(&mut self, name: &str, program: &Path, arguments: &[String], port: u16, path: &str) -> Outcome {
+        self.launch_until(name, program, arguments, port, &|| http::ask(port, path, "").is_ok())
+    }
+
+    /// Starts one engine and waits until it is up. What it says goes to a log in this run's folder.
+    fn launch_until(
+        &mut self,
+        name: &str,
+        program: &Path,
+        arguments: &[String],
+        port: u16,
+        is_up: &dyn Fn() -> bool,
+    ) -> Outcome {
         let log = self.folder.join(format!("{name}.log"));
         let output = File::create(&log).map_err(|error| format!("writing `{}`: {error}", log.display()))?;
         let talk = output.try_clone().map_err(|error| format!("writing `{}`: {error}", log.display()))?;
@@ -123,10 +151,10 @@ impl Engines {
         command.stdin(Stdio::null()).stdout(output).stderr(talk);
         let child = command.spawn().map_err(|error| format!("{name} does not start: {error}"))?;
         self.children.push(child);
-        self.wait(name, &log, port, path).inspect_err(|_| self.children.pop().iter_mut().for_each(end))
+        self.wait(name, &log, port, is_up).inspect_err(|_| self.children.pop().iter_mut().for_each(end))
     }
 
-    fn wait(&mut self, name: &str, log: &Path, port: u16, path: &str) -> Outcome {
+    fn wait(&mut self, name: &str, log: &Path, port: u16, is_up: &dyn Fn() -> bool) -> Outcome {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             let ended = self.children.last_mut().is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
@@ -135,7 +163,7 @@ impl Engines {
                 let last = talk.lines().last().unwrap_or("it said nothing").to_owned();
                 return Err(format!("{name} ended at once: {last}").into());
             }
-            if http::ask(port, path, "").is_ok() {
+            if is_up() {
                 say(&format!("{name} is up on port {port} after {} ms", start.elapsed().as_millis()));
                 return Ok(());
             }
@@ -148,7 +176,9 @@ impl Engines {
 impl Drop for Engines {
     fn drop(&mut self) {
         self.children.iter_mut().for_each(end);
-        let _ = fs::remove_dir_all(&self.folder);
+        for folder in self.elsewhere.iter().chain([&self.folder]) {
+            let _ = fs::remove_dir_all(folder);
+        }
     }
 }
 

@@ -49,6 +49,14 @@ static CLICKHOUSE: LazyLock<Functions> =
     LazyLock::new(|| Functions::parse(include_str!("clickhouse/functions.txt"), false, COMBINATORS));
 static SQLITE: LazyLock<Functions> =
     LazyLock::new(|| Functions::parse(include_str!("sqlite/functions.txt"), true, &[]));
+static POSTGRES: LazyLock<Functions> =
+    LazyLock::new(|| Functions::parse(include_str!("postgres/functions.txt"), true, &[]));
+static DUCKDB: LazyLock<Functions> =
+    LazyLock::new(|| Functions::parse(include_str!("duckdb/functions.txt"), true, &[]));
+static TRINO: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("trino/functions.txt"), true, &[]));
+static DRUID: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("druid/functions.txt"), true, &[]));
+static DATAFUSION: LazyLock<Functions> =
+    LazyLock::new(|| Functions::parse(include_str!("datafusion/functions.txt"), true, &[]));
 static GENERIC: LazyLock<Functions> =
     LazyLock::new(|| Functions::parse(include_str!("generic/functions.txt"), true, &[]));
 
@@ -58,6 +66,11 @@ pub fn of(dialect: Dialect) -> &'static Functions {
     match dialect {
         Dialect::ClickHouse => &CLICKHOUSE,
         Dialect::Sqlite => &SQLITE,
+        Dialect::Postgres => &POSTGRES,
+        Dialect::DuckDb => &DUCKDB,
+        Dialect::Trino => &TRINO,
+        Dialect::Druid => &DRUID,
+        Dialect::DataFusion => &DATAFUSION,
         Dialect::Generic => &GENERIC,
     }
 }

@@ -13,7 +13,7 @@ fn compile(text: &str, dialect: Dialect) -> Result<String, Refusal> {
     };
     let filter = RowFilter::compile(text, dialect, &Extensions::default(), &bind)?;
     let mut out = String::new();
-    filter.write(&mut out, Some("t"), dialect);
+    filter.write(&mut out, Some("t"), dialect, &|name| name);
     Ok(out)
 }
 

@@ -156,7 +156,7 @@ fn limits_hold_before_anything_recurses() {
 proptest! {
     #[test]
     fn no_text_makes_the_lexer_panic_and_its_lexemes_cover_the_text(text in "\\PC{0,40}|[a-z0-9'\"`\\\\ ./*\\-(){}\\[\\]=<>|:,\\n\\r]{0,40}") {
-        for dialect in [Dialect::ClickHouse, Dialect::Sqlite, Dialect::Generic] {
+        for dialect in Dialect::ALL {
             let Ok(lexed) = lex(&text, dialect, &Limits::default(), Author::Person) else { continue };
             let mut end = 0;
             for lexeme in &lexed.lexemes {

@@ -186,7 +186,11 @@ impl Reader<'_, '_> {
             Some(self.expect_name()?)
         } else {
             match self.kind(0) {
-                Some(Kind::Word(keyword)) if !self.follows_table(keyword) => Some(self.take(Role::Name)),
+                Some(Kind::Word(keyword))
+                    if !self.follows_table(keyword) && !self.dialect().follows_table(self.word(0)) =>
+                {
+                    Some(self.take(Role::Name))
+                }
                 Some(Kind::Quoted) => Some(self.take(Role::Name)),
                 _ => None,
             }
@@ -219,7 +223,10 @@ impl Reader<'_, '_> {
             })?;
             self.expect_symbol(S::CloseRound)?;
         }
-        self.table_alias()?;
+        let named = self.table_alias()?.is_some() && !self.dialect().has_clickhouse_clauses();
+        if named && self.is_symbol(0, S::OpenRound) {
+            self.bracketed_list(|reader| reader.expect_name().map(drop))?;
+        }
         self.no_modifiers()
     }
 

@@ -180,6 +180,10 @@ impl Reader<'_, '_> {
                 self.take(Role::Keyword);
                 Ok(self.literal())
             }
+            K::Array if self.is_symbol(1, S::OpenSquare) && !self.dialect().has_clickhouse_expressions() => {
+                self.take(Role::Keyword);
+                self.deeper(Self::array)
+            }
             K::Interval if self.begins_interval() => self.interval(),
             K::Any | K::All | K::Left | K::Right | K::Mod | K::Like | K::Ilike | K::And | K::Or if called => {
                 self.call()

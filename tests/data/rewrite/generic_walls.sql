@@ -62,3 +62,23 @@ SELECT 'x' IN secret, n IN (events) FROM events
 ----
 -- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 14); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
 ====
+SELECT 'a\' FROM events
+----
+-- refused, NotUnderstood: a backslash in a string means different things to different engines (at byte 9); hint: an operator can say which with `dialect` in gateway.yaml
+====
+SELECT 0x1F FROM events
+----
+-- refused, NotUnderstood: a number runs into a word (at byte 7); hint: put a space between them, or quote the name
+====
+SELECT current_user, user FROM events
+----
+SELECT "current_user", "user" FROM (SELECT * FROM "events" AS __pc_t WHERE ((__pc_t."org_id" = 1))) AS "events"
+====
+SELECT 'secret'::regclass
+----
+-- refused, NotAllowed: the type `regclass` is not permitted (at byte 17)
+====
+SELECT n FROM EVENTS AS E WHERE e.n = 1
+----
+SELECT n FROM (SELECT * FROM "events" AS __pc_t WHERE ((__pc_t."org_id" = 1))) AS "E" WHERE e.n = 1
+====

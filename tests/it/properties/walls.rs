@@ -110,6 +110,7 @@ impl Walls<'_> {
         match self.dialect {
             Dialect::ClickHouse => rest.words("view ( SELECT * FROM")?,
             Dialect::Sqlite | Dialect::Generic => rest.words("( SELECT * FROM")?,
+            other => panic!("the walls of {other:?} are proven elsewhere"),
         }
         if self.dialect != Dialect::Generic {
             rest.name((!self.database.is_empty()).then_some(self.database))?;
@@ -144,6 +145,7 @@ impl Walls<'_> {
             Dialect::ClickHouse => "LIMIT 9223372036854775807",
             Dialect::Sqlite => "LIMIT - 1",
             Dialect::Generic => "",
+            other => panic!("the walls of {other:?} are proven elsewhere"),
         };
         let fenced = rest.words(fence).is_some();
         if self.dialect == Dialect::Sqlite && !fenced {

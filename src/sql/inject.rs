@@ -32,7 +32,7 @@ impl Resolved<'_> {
         let mentions = self.mentions();
         let by_name = |column: &str| mentions.names(column, self.reading.lexed.dialect);
         let tables = self.references.iter().filter_map(|(_, table)| table.as_deref());
-        let is_total = is_total(&self.reading, tables, &by_name);
+        let is_total = self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables);
         let (mut edits, mut written) = (Vec::new(), 0);
         let mut walled_selects = Vec::new();
         for (table, shape, seen) in self.seen(&visible)? {
@@ -113,7 +113,7 @@ impl Resolved<'_> {
 
     /// What the statement mentions, gathered once where a table has columns about which it matters.
     fn mentions(&self) -> Mentions {
-        let hidden = |column: &Column| column.kind == ColumnKind::ByName || column.type_name.contains("DateTime64");
+        let hidden = |column: &Column| column.kind == ColumnKind::ByName;
         if !self
             .references
             .iter()

@@ -158,6 +158,12 @@ pub(super) struct Reading<'t> {
     pub(super) objections: Vec<Objection>,
     /// Single column names in expressions, by position; the row filter's columns.
     pub(super) columns: Vec<usize>,
+    /// Names in expressions, with what their dots lead to.
+    pub(super) names: Vec<Range<usize>>,
+    /// Aliases of expressions: the expression, and the alias's position.
+    pub(super) aliases: Vec<(Range<usize>, usize)>,
+    /// Names that a column list gives to columns, by position: `c (a, b) AS (…)`.
+    pub(super) renamed: Vec<usize>,
 }
 
 /// What is being read.
@@ -222,6 +228,9 @@ impl<'t, 'w> Reader<'t, 'w> {
             placeholders: Vec::new(),
             objections: Vec::new(),
             columns: Vec::new(),
+            names: Vec::new(),
+            aliases: Vec::new(),
+            renamed: Vec::new(),
         };
         Self {
             at: 0,

@@ -52,6 +52,7 @@ impl Reader<'_, '_> {
 
     /// Reads one expression. Operators are a loop, whatever their number.
     pub(super) fn expression(&mut self, context: Context) -> Result<Shape, Refusal> {
+        let start = self.at;
         let mut shape = self.operand()?;
         let mut ternaries = 0_usize;
         let mut lambda = shape.lambda;
@@ -59,6 +60,8 @@ impl Reader<'_, '_> {
             if context.alias
                 && self.alias(context, lambda)?.is_some_and(|alias| {
                     shape.alias = Some(alias);
+                    let end = self.expression_end(alias);
+                    self.reading.aliases.push((start..end, alias));
                     true
                 })
             {
@@ -101,6 +104,14 @@ impl Reader<'_, '_> {
             return Ok(Some(self.take(Role::Name)));
         }
         Ok(None)
+    }
+
+    /// Where the expression before an alias ends: before its AS, if it has one.
+    fn expression_end(&self, alias: usize) -> usize {
+        let before = alias.saturating_sub(1);
+        let explicit = self.reading.lexed.get(before).is_some_and(|lexeme| lexeme.kind == Kind::Word(K::As))
+            && self.reading.roles.get(before) == Some(&Role::Keyword);
+        if explicit { before } else { alias }
     }
 
     /// Whether a word behind an operand goes on with the statement instead of naming the operand.

@@ -146,7 +146,7 @@ impl Reader<'_, '_> {
         }
         self.expect_symbol(S::CloseRound)?;
         if self.table_alias()?.is_some() && self.is_symbol(0, S::OpenRound) {
-            self.bracketed_list(|reader| reader.expect_name().map(drop))?;
+            self.bracketed_list(Self::renamed)?;
         }
         self.no_modifiers()
     }

@@ -296,6 +296,7 @@ impl Reader<'_, '_> {
             parts += 1;
         }
         self.long_name(start, parts);
+        self.reading.names.push(start..self.at);
         if parts == 1 {
             self.reading.columns.push(start);
         }

@@ -124,7 +124,7 @@ impl Reader<'_, '_> {
     fn cte(&mut self, recursive: bool) -> Result<(), Refusal> {
         let name = self.expect_name()?;
         if self.is_symbol(0, S::OpenRound) {
-            self.bracketed_list(|reader| reader.expect_name().map(drop))?;
+            self.bracketed_list(Self::renamed)?;
         }
         self.expect_keyword(K::As)?;
         let _ = self.eat_keyword(K::Materialized) || self.eat_keywords(&[K::Not, K::Materialized]);
@@ -144,6 +144,13 @@ impl Reader<'_, '_> {
         if !recursive {
             self.show_cte(number);
         }
+        Ok(())
+    }
+
+    /// A name of a column list.
+    pub(super) fn renamed(&mut self) -> Result<(), Refusal> {
+        let name = self.expect_name()?;
+        self.reading.renamed.push(name);
         Ok(())
     }
 

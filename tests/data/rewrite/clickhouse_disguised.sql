@@ -16,7 +16,7 @@ SELECT n FROM events WHERE n IN + d.secret
 ====
 WITH c AS (SELECT 1) SELECT n FROM events WHERE n IN +c
 ----
-WITH __pc_0 AS (SELECT 1) SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE `n` IN __pc_0
+WITH __pc_0 AS (SELECT 1) SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN __pc_0
 ====
 SELECT * APPLY(`file`) FROM (SELECT 'x.csv')
 ----
@@ -32,7 +32,7 @@ SELECT COLUMNS('n') APPLY (`throwIf`) APPLY(sum) FROM events
 ====
 SELECT * APPLY(sum) APPLY(x -> x + 1) APPLY (quantile(0.5)) APPLY toString APPLY (`x` -> x) FROM orders
 ----
-SELECT * APPLY (sum) APPLY (`x` -> `x` + 1) APPLY (quantile(0.5)) APPLY toString APPLY (`x` -> `x`) FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`
+SELECT * APPLY (sum) APPLY (`x` -> `x` + 1) APPLY (quantile(0.5)) APPLY toString APPLY (`x` -> `x`) FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`
 ====
 SELECT arrayReduce('e' || 'stimateCompressionRatio', [1])
 ----
@@ -40,7 +40,7 @@ SELECT arrayReduce('e' || 'stimateCompressionRatio', [1])
 ====
 SELECT arrayReduce('sum', [n]), arrayReduce('quantile(0.5)', [n]) FROM events
 ----
-SELECT arrayReduce('sum', [`n`]), arrayReduce('quantile(0.5)', [`n`]) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT arrayReduce('sum', [`n`]), arrayReduce('quantile(0.5)', [`n`]) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT exists(secret)
 ----
@@ -64,7 +64,7 @@ SELECT 1 ? (x -> x) : (x -> x) AS g FROM events
 ====
 SELECT arrayMap((x -> x), [n]) AS f, arrayMap(x -> (x), [n]) g FROM events
 ----
-SELECT arrayMap((`x` -> `x`), [`n`]) AS `f`, arrayMap(`x` -> (`x`), [`n`]) `g` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT arrayMap((`x` -> `x`), [`n`]) AS `f`, arrayMap(`x` -> (`x`), [`n`]) `g` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT a.n FROM events AS a ALL INNER JOIN orders ON a.n = orders.id
 ----
@@ -129,5 +129,5 @@ SELECT count() FROM `default`.`countries` AS `countries`
 ====
 SELECT - 1, 1 - 1, 1 - -1, - -1, -n, -1::Int8, [-1, 2]::Array(Int8), (-1), n - 1::Int8 FROM orders
 ----
-SELECT -1, 1 - 1, 1 - -1, - -1, - `n`, -1::Int8, [-1, 2]::Array(Int8), (-1), `n` - 1::Int8 FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`
+SELECT -1, 1 - 1, 1 - -1, - -1, - `n`, -1::Int8, [-1, 2]::Array(Int8), (-1), `n` - 1::Int8 FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`
 ====

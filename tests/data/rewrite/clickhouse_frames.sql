@@ -24,7 +24,7 @@ WITH RECURSIVE __pc_0 AS (SELECT 1 AS `n` UNION ALL SELECT `n` + 1 FROM __pc_0 A
 ====
 WITH (SELECT max(n) FROM events) AS top SELECT n FROM events WHERE n = top
 ----
-WITH (SELECT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) AS `top` SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE `n` = `top`
+WITH (SELECT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`) AS `top` SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` = `top`
 ====
 WITH 1 AS org_id SELECT n FROM events
 ----
@@ -36,7 +36,7 @@ WITH (x, y) -> 1 AS equals SELECT n FROM events
 ====
 WITH 'a' AS org_id, a AS (SELECT n FROM events) SELECT n FROM a WHERE n IN a
 ----
-WITH 'a' AS `org_id`, __pc_0 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) SELECT `n` FROM __pc_0 AS `a` WHERE `n` IN __pc_0
+WITH 'a' AS `org_id`, __pc_0 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`) SELECT `n` FROM __pc_0 AS `a` WHERE `n` IN __pc_0
 ====
 SELECT n FROM events WHERE n IN (SELECT total FROM orders) OR n IN orders
 ----
@@ -72,7 +72,7 @@ SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT a FROM events LEFT ARRAY JOIN tags AS a, [1] AS b
 ----
-SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` LEFT ARRAY JOIN `tags` AS `a`, [1] AS `b`
+SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` LEFT ARRAY JOIN `tags` AS `a`, [1] AS `b`
 ====
 FROM events SELECT n
 ----
@@ -84,7 +84,7 @@ SELECT * EXCEPT (`n`) REPLACE (1 AS `org_id`) APPLY (`x` -> toString(`x`)) FROM 
 ====
 SELECT COLUMNS('^n') FROM events
 ----
-SELECT COLUMNS ('^n') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT COLUMNS ('^n') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 WITH a AS (SELECT n FROM events) SELECT n FROM (WITH a AS (SELECT 1 AS n FROM countries) SELECT n FROM a)
 ----

@@ -6,6 +6,8 @@
 
 pub mod functions;
 
+use std::borrow::Cow;
+
 use crate::catalog::Engine;
 
 use functions::Functions;
@@ -141,6 +143,11 @@ impl Dialect {
     /// Whether names that differ by case are one name.
     pub(super) fn folds_names(self) -> bool {
         self != Self::ClickHouse
+    }
+
+    /// A name as it is looked up.
+    pub(super) fn folded(self, name: &str) -> Cow<'_, str> {
+        if self.folds_names() { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
     }
 
     /// Whether a name stands for another under this dialect's rules of case.

@@ -1,6 +1,5 @@
 //! Injection: the edits that put every table behind its wall.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::catalog::{Column, ColumnKind, Table, TableName};
@@ -123,7 +122,7 @@ impl Resolved<'_> {
         }
         let lexed = &self.reading.lexed;
         let words = lexed.lexemes.iter().filter(|lexeme| matches!(lexeme.kind, Kind::Word(_) | Kind::Quoted));
-        let names = words.map(|word| folded(lexed.name(*word), lexed.dialect).into_owned()).collect();
+        let names = words.map(|word| lexed.dialect.folded(lexed.name(*word)).into_owned()).collect();
         Mentions { names, star: has_star(&self.reading) }
     }
 
@@ -198,7 +197,7 @@ struct Mentions {
 
 impl Mentions {
     fn names(&self, column: &str, dialect: Dialect) -> bool {
-        self.names.contains(folded(column, dialect).as_ref())
+        self.names.contains(dialect.folded(column).as_ref())
     }
 
     /// A column outside `*` joins the wall's columns when it is named; then `*` would show it too.
@@ -213,10 +212,6 @@ impl Mentions {
         }
         Ok(())
     }
-}
-
-fn folded(name: &str, dialect: Dialect) -> Cow<'_, str> {
-    if dialect.folds_names() { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
 }
 
 /// Whether `*` or `COLUMNS` stands for columns anywhere; the star of `count(*)` does not.

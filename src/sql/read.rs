@@ -7,6 +7,7 @@
 //! | file | reads |
 //! |---|---|
 //! | `cursor` | the next lexeme, by kind |
+//! | `scope` | nothing: it knows which queries of WITH are visible |
 //! | `query` | WITH, set operations, SELECT and its clauses |
 //! | `tail` | ORDER BY, LIMIT, SETTINGS, FORMAT |
 //! | `from` | FROM: tables, joins, ARRAY JOIN |
@@ -20,6 +21,7 @@ mod expression;
 mod from;
 mod operand;
 mod query;
+mod scope;
 mod tail;
 
 use std::ops::Range;
@@ -29,6 +31,7 @@ use super::limits::Limits;
 use super::refusal::Refusal;
 
 pub(super) use expression::Context;
+use scope::Scope;
 
 /// What a lexeme is in the text as it was understood. It decides how the lexeme is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,8 +197,8 @@ struct Reader<'t, 'w> {
     at: usize,
     depth: usize,
     deepest: usize,
-    /// The common table expressions that are visible, innermost frame last.
-    frames: Vec<Vec<usize>>,
+    /// The common table expressions that are visible.
+    scope: Scope,
     /// How many SELECTs have begun.
     selects: usize,
     /// The SELECT being read.
@@ -236,7 +239,7 @@ impl<'t, 'w> Reader<'t, 'w> {
             at: 0,
             depth: 0,
             deepest: limits.depth,
-            frames: Vec::new(),
+            scope: Scope::default(),
             selects: 0,
             select: 0,
             nesting: 0,

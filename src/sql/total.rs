@@ -40,8 +40,7 @@ use value::{Kind, Value, is_comparable};
 pub(super) fn is_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> bool {
     let Some(facts) = Facts::of(reading, tables) else { return false };
     let behind = region::behind_the_filter(&facts);
-    let looked_at = |at: &usize| !behind.iter().any(|range| range.contains(at));
-    (0..reading.lexed.lexemes.len()).filter(looked_at).all(|at| facts.is_harmless(at))
+    behind.iter().enumerate().all(|(at, is_behind)| *is_behind || facts.is_harmless(at))
 }
 
 impl Facts<'_, '_> {
@@ -92,6 +91,9 @@ impl Facts<'_, '_> {
     // Comparisons.
 
     fn compares(&self, left: Range<usize>, right: Range<usize>) -> bool {
+        if left.len() > LONGEST_SIDE || right.len() > LONGEST_SIDE {
+            return false;
+        }
         if self.nullables || self.exotic || self.is_query(&left) || self.is_query(&right) {
             return is_comparable(self.value(left), self.value(right), self.nullables);
         }
@@ -207,6 +209,9 @@ impl Facts<'_, '_> {
             return right_value.kind.is_number() || self.is_constant(&right);
         }
         let left = self.left(at);
+        if left.len() > LONGEST_SIDE {
+            return false;
+        }
         let left_value = self.value(left.clone());
         (self.is_constant(&left) && self.is_constant(&right) && !self.is_query(&left))
             || (left_value.kind.is_number() && right_value.kind.is_number())
@@ -215,8 +220,8 @@ impl Facts<'_, '_> {
 
     fn operand_before(&self, at: usize) -> Range<usize> {
         let Some(last) = at.checked_sub(1) else { return at..at };
-        if let Some(name) = self.reading.names.iter().rev().find(|name| name.end == at) {
-            return name.clone();
+        if let Ok(name) = self.reading.names.binary_search_by_key(&at, |name| name.end) {
+            return self.reading.names.get(name).cloned().unwrap_or(last..at);
         }
         match self.kind(last) {
             Some(L::Symbol(S::CloseRound)) => {
@@ -455,6 +460,10 @@ impl Facts<'_, '_> {
         self.value(range.clone()).kind == Kind::Interval && self.is_divisor(number)
     }
 }
+
+/// The longest side of a comparison or of a sum that is looked into, in lexemes. What is longer is not harmless: each
+/// operator of a chain looks at all before it.
+const LONGEST_SIDE: usize = 256;
 
 const UNITS: &[&[u8]] = &[b"second", b"minute", b"hour", b"day", b"week", b"month", b"quarter", b"year"];
 

@@ -1,6 +1,6 @@
 //! What a statement's lexemes say of its values: brackets, names, and the kinds that follow.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -11,6 +11,9 @@ use crate::sql::read::{Reading, Role};
 
 use super::function::{self, Gives};
 use super::value::{Kind, Value};
+
+/// How deep expressions and the aliases in them are followed: on a stack of 2 MiB, without optimisation too.
+const DEEPEST: usize = 128;
 
 /// Lookups over one statement.
 pub(super) struct Facts<'r, 't> {
@@ -27,6 +30,8 @@ pub(super) struct Facts<'r, 't> {
     /// Names by which tables are known.
     tables: HashSet<&'t str>,
     known: RefCell<HashMap<&'t str, Value>>,
+    /// How deep the search for a value is.
+    depth: Cell<usize>,
     /// Whether a value may be NULL.
     pub(super) nullables: bool,
     /// Whether a value may be anything but text and numbers.
@@ -54,6 +59,7 @@ impl<'r, 't> Facts<'r, 't> {
             aliases,
             tables: known_as.collect::<Vec<_>>().iter().filter_map(text).collect(),
             known: RefCell::default(),
+            depth: Cell::new(0),
             nullables: false,
             exotic: false,
             scales: false,
@@ -305,7 +311,13 @@ impl<'r, 't> Facts<'r, 't> {
 
     /// What is known of the expression that stands there.
     pub(super) fn value(&self, range: Range<usize>) -> Value {
+        // Aliases of aliases would go as deep as the text is long.
+        if self.depth.get() >= DEEPEST {
+            return Value::UNKNOWN;
+        }
+        self.depth.set(self.depth.get() + 1);
         let value = self.shape(range.clone());
+        self.depth.set(self.depth.get() - 1);
         let constant = self.is_constant(&range);
         Value { constant, ..value }
     }

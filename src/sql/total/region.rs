@@ -13,20 +13,26 @@ use crate::sql::read::Role;
 
 use super::facts::Facts;
 
-/// The ranges that need not be looked at.
-pub(super) fn behind_the_filter(facts: &Facts<'_, '_>) -> Vec<Range<usize>> {
+/// For each lexeme whether it need not be looked at.
+pub(super) fn behind_the_filter(facts: &Facts<'_, '_>) -> Vec<bool> {
     let uses = uses(facts);
     let hides_nothing = |range: &Range<usize>| {
         let query = range.clone().any(|at| matches!(facts.kind(at), Some(L::Word(K::Select | K::With))));
-        let aliases = facts.reading.aliases.iter().filter(|(_, name)| range.contains(name));
-        !query && aliases.into_iter().all(|(_, name)| uses.get(facts.word(*name)) == Some(&1))
+        let first = facts.reading.aliases.partition_point(|(_, name)| *name < range.start);
+        let mut aliases = facts.reading.aliases.iter().skip(first).take_while(|(_, name)| *name < range.end);
+        !query && aliases.all(|(_, name)| uses.get(facts.word(*name)) == Some(&1))
     };
     let mut ranges = outermost(facts);
     let functions = facts.reading.lexed.dialect.functions();
     let aggregates = facts.reading.functions.iter().filter(|&&at| functions.is_aggregate(facts.word(at)));
     ranges.extend(aggregates.map(|&at| at + 2..facts.close(at + 1)));
-    ranges.retain(|range| hides_nothing(range));
-    ranges
+    let mut behind = vec![false; facts.reading.lexed.lexemes.len()];
+    for range in ranges.into_iter().filter(|range| hides_nothing(range)) {
+        if let Some(lexemes) = behind.get_mut(range) {
+            lexemes.fill(true);
+        }
+    }
+    behind
 }
 
 fn uses<'t>(facts: &Facts<'_, 't>) -> HashMap<&'t str, usize> {

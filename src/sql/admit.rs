@@ -99,9 +99,16 @@ fn table_functions(reading: &Reading<'_>) -> Result<(), Refusal> {
 }
 
 fn names_at_in(reading: &Reading<'_>) -> Result<(), Refusal> {
-    let Some(range) = reading.in_names.first() else { return Ok(()) };
-    Err(not_allowed(reading, range.start, "a bare name at the right of IN can be a table")
-        .hint("write `IN (SELECT column FROM table)`, or `has(array, value)` for an array"))
+    match reading.in_names.first() {
+        Some(range) => Err(bare_name_at_in(reading, range.start)),
+        None => Ok(()),
+    }
+}
+
+/// The refusal of a name at the right of IN that an engine may take for a table or for something else.
+pub(super) fn bare_name_at_in(reading: &Reading<'_>, position: usize) -> Refusal {
+    not_allowed(reading, position, "a bare name at the right of IN can be a table")
+        .hint("write `IN (SELECT column FROM table)`, or `has(array, value)` for an array")
 }
 
 fn check_setting(reading: &Reading<'_>, setting: &Setting) -> Result<(), Refusal> {

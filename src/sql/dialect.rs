@@ -135,6 +135,11 @@ impl Dialect {
         self != Self::Generic
     }
 
+    /// Whether such a table can be written as a query: `x IN (SELECT * FROM name)`.
+    pub(super) fn rewrites_in_table(self) -> bool {
+        self == Self::ClickHouse
+    }
+
     /// Whether the engine has a keyword of that spelling that the grammar here does not reserve: it is quoted.
     pub(super) fn is_engine_keyword(self, word: &str) -> bool {
         self == Self::Sqlite && SQLITE_KEYWORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalog::{Column, ColumnKind, Table, TableName};
+use crate::catalog::{Column, ColumnKind, Engine, Table, TableName};
 
 use super::admit;
 use super::dialect::Dialect;
@@ -34,7 +34,9 @@ impl Resolved<'_> {
         let is_total = self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables);
         let (mut edits, mut written) = (Vec::new(), 0);
         let mut walled_selects = Vec::new();
-        for (table, shape, seen) in self.seen(&visible)? {
+        let seen_tables = self.seen(&visible)?;
+        self.tables_at_in(&mentions)?;
+        for (table, shape, seen) in seen_tables {
             let reference = Reference {
                 name: shape.0,
                 table: shape.1,
@@ -50,7 +52,8 @@ impl Resolved<'_> {
             let text = match seen {
                 Visible::AllRows => reference.open()?,
                 Visible::Rows(filters) => {
-                    walled_selects.push((table.select, table.is_final));
+                    // What stands at the right of IN is in no SELECT's FROM.
+                    walled_selects.push((if table.at_in { usize::MAX } else { table.select }, table.is_final));
                     mentions.no_star_beside_columns(shape.1, self.reading.lexed.dialect)?;
                     reference.walled(filters)?
                 }
@@ -59,7 +62,13 @@ impl Resolved<'_> {
             if written > self.limits.output_bytes {
                 return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
             }
+            if table.at_in {
+                edits.push(Edit::Before(table.range.start, "(SELECT * FROM".to_owned()));
+            }
             edits.push(Edit::Wall(table.range.clone(), text));
+            if table.at_in {
+                edits.push(Edit::Before(table.range.end, ")".to_owned()));
+            }
         }
         if !walled_selects.is_empty() {
             admit::settings_beside_filters(&self.reading)?;
@@ -83,6 +92,37 @@ impl Resolved<'_> {
             (None, _) | (_, None) => Err(self.not_found(table)),
         });
         seen.collect()
+    }
+
+    /// A bare name at the right of IN is a table where it can be nothing else: no column, no alias, no lambda's variable.
+    /// Asked when every table of the statement is known to be visible, so that no answer tells of another's columns.
+    fn tables_at_in(&self, mentions: &Mentions) -> Result<(), Refusal> {
+        let dialect = self.reading.lexed.dialect;
+        let has_lambda = self.reading.lexed.lexemes.iter().any(|lexeme| lexeme.kind == Kind::Symbol(Symbol::Arrow));
+        let given = self.reading.aliases.iter().map(|(_, name)| name).chain(&self.reading.renamed);
+        let given: HashSet<&str> = given.map(|&at| self.word(at)).collect();
+        let columns: HashSet<&str> = self
+            .references
+            .iter()
+            .filter_map(|(_, table)| table.as_ref())
+            .flat_map(|table| table.columns.iter().map(|column| &*column.name))
+            .collect();
+        for (table, (_, shape)) in self.reading.tables.iter().zip(&self.references).filter(|(table, _)| table.at_in) {
+            let first = self.word(table.database.unwrap_or(table.table));
+            let aliased = self.reading.tables.iter().any(|other| {
+                other.alias.is_some_and(|alias| self.word(alias) == first)
+                    || (table.database.is_some() && !other.at_in && self.word(other.table) == first)
+            });
+            // A Set or a Join is asked by name and gives no rows: its engine is opaque.
+            let known = shape.as_ref().is_some_and(|it| !it.columns.is_empty() && it.engine != Engine::Opaque);
+            if has_lambda || !known || aliased || given.contains(first) || columns.contains(first) {
+                return Err(admit::bare_name_at_in(&self.reading, table.table));
+            }
+            if let Some(shape) = shape {
+                mentions.no_column_beside_star(shape, dialect)?;
+            }
+        }
+        Ok(())
     }
 
     fn finish(&self, text: String, filtered: bool) -> Rewritten {
@@ -177,7 +217,7 @@ impl Resolved<'_> {
             let (database, table) = (self.word(range.start), self.word(range.start + 2));
             let same = |left: &str, right: &str| self.reading.lexed.dialect.same_name(left, right);
             let named = self.references.iter().zip(&self.reading.tables).any(|((name, _), written)| {
-                written.alias.is_none() && same(&name.database, database) && same(&name.table, table)
+                written.alias.is_none() && !written.at_in && same(&name.database, database) && same(&name.table, table)
             });
             if named {
                 edits.push(Edit::Nothing(range.start..range.start + 2));
@@ -202,8 +242,12 @@ impl Mentions {
 
     /// A column outside `*` joins the wall's columns when it is named; then `*` would show it too.
     fn no_star_beside_columns(&self, table: &Table, dialect: Dialect) -> Result<(), Refusal> {
+        if self.star { self.no_column_beside_star(table, dialect) } else { Ok(()) }
+    }
+
+    fn no_column_beside_star(&self, table: &Table, dialect: Dialect) -> Result<(), Refusal> {
         let named = |column: &Column| column.kind == ColumnKind::ByName && self.names(&column.name, dialect);
-        if self.star && table.columns.iter().any(named) {
+        if table.columns.iter().any(named) {
             return Err(Refusal::new(
                 RefusalKind::NotUnderstood,
                 "`*` stands beside a column that it does not include (MATERIALIZED or ALIAS)",

@@ -73,6 +73,8 @@ pub(super) struct TableUse {
     pub(super) sample: Option<Range<usize>>,
     /// The SELECT that it stands in.
     pub(super) select: usize,
+    /// Whether it is the bare name at the right of IN, which reads the table's `*`.
+    pub(super) at_in: bool,
 }
 
 /// A common table expression.

@@ -76,8 +76,9 @@ impl Resolved<'_> {
             Some(database) => format!("{}.{table_name}", name(&self.reading, database)),
             None => table_name.to_owned(),
         };
-        Refusal::new(RefusalKind::UnknownTable, format!("Resource '{written}' not found"))
-            .at(span(&self.reading, table.range.start))
+        let refusal = Refusal::new(RefusalKind::UnknownTable, format!("Resource '{written}' not found"))
+            .at(span(&self.reading, table.range.start));
+        if table.at_in { refusal.hint("write `has(array, value)` for an array") } else { refusal }
     }
 }
 

@@ -172,8 +172,8 @@ fn chains_of_values_of_many_kinds_are_judged_in_no_time() {
         format!("SELECT d FROM t WHERE {}a{} = 1 AND ts > now()", "if(a = 1, ".repeat(90), ", 1)".repeat(90)),
         format!("SELECT d FROM t WHERE {}a{} = 1 AND ts > now()", "(".repeat(90), " + 1)".repeat(90)),
         format!(
-            "WITH a AS x0{} SELECT d FROM t WHERE x1500 = 1 AND ts > now()",
-            (1..=1_500).map(|number| format!(", x{} + x{} AS x{number}", number - 1, number - 1)).collect::<String>()
+            "WITH {}a AS x1500 SELECT d FROM t WHERE x0 = 1 AND ts > now()",
+            (1..=1_500).map(|number| format!("x{number} + x{number} AS x{}, ", number - 1)).collect::<String>()
         ),
     ] {
         let (catalog, filter) = (catalog.clone(), filter.clone());

@@ -6,7 +6,7 @@ use crate::sql::keyword::Keyword as K;
 use crate::sql::lexeme::{Kind, Symbol as S};
 use crate::sql::refusal::Refusal;
 
-use super::{CteUse, Purpose, Reader, Role};
+use super::{CteUse, Purpose, Reader, Role, TableUse};
 
 /// Where an expression stands: which words may follow it.
 #[derive(Debug, Clone, Copy)]
@@ -330,9 +330,35 @@ impl Reader<'_, '_> {
                 let range = start..self.at;
                 self.reading.cte_uses.push(CteUse { range, cte, name: name.start, alias: None, in_from: false });
             }
+            None if self.dialect().rewrites_in_table() => self.bare_table_at_in(start, name),
             None => self.reading.in_names.push(name),
         }
         Ok(())
+    }
+
+    /// `x IN [database.]table`, alone or in brackets.
+    fn bare_table_at_in(&mut self, start: usize, name: Range<usize>) {
+        let begins = start == name.start
+            || self.reading.lexed.get(start).map(|lexeme| lexeme.kind) == Some(Kind::Symbol(S::OpenRound));
+        let (database, table) = match name.len() {
+            1 => (None, name.start),
+            3 => (Some(name.start), name.start + 2),
+            _ => return self.reading.in_names.push(name),
+        };
+        let is_name = self.reading.roles.get(table) == Some(&Role::Name);
+        if !begins || !is_name {
+            return self.reading.in_names.push(name);
+        }
+        self.reading.tables.push(TableUse {
+            range: start..self.at,
+            database,
+            table,
+            alias: None,
+            is_final: false,
+            sample: None,
+            select: self.select,
+            at_in: true,
+        });
     }
 
     fn subscript(&mut self) -> Result<(), Refusal> {

@@ -269,7 +269,7 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let select = self.select;
-        self.reading.tables.push(TableUse { range, database, table, alias, is_final, sample, select });
+        self.reading.tables.push(TableUse { range, database, table, alias, is_final, sample, select, at_in: false });
         Ok(())
     }
 

@@ -4,11 +4,11 @@ SELECT n FROM events WHERE n IN +secret
 ====
 SELECT n FROM events WHERE n IN (+secret)
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 34); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+-- refused, UnknownTable: Resource 'secret' not found (at byte 32); hint: write `has(array, value)` for an array
 ====
 SELECT n FROM events WHERE n NOT IN (+ +(secret))
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 41); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+-- refused, UnknownTable: Resource 'secret' not found (at byte 36); hint: write `has(array, value)` for an array
 ====
 SELECT n FROM events WHERE n IN + d.secret
 ----
@@ -130,4 +130,44 @@ SELECT count() FROM `default`.`countries` AS `countries`
 SELECT - 1, 1 - 1, 1 - -1, - -1, -n, -1::Int8, [-1, 2]::Array(Int8), (-1), n - 1::Int8 FROM orders
 ----
 SELECT -1, 1 - 1, 1 - -1, - -1, - `n`, -1::Int8, [-1, 2]::Array(Int8), (-1), `n` - 1::Int8 FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`
+====
+SELECT n IN tags FROM events
+----
+-- refused, UnknownTable: Resource 'tags' not found (at byte 12); hint: write `has(array, value)` for an array
+====
+SELECT n FROM events WHERE n IN d.ev
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN (SELECT * FROM view(SELECT * FROM `d`.`ev` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `ev` )
+====
+SELECT n FROM events WHERE n IN countries
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN (SELECT * FROM `default`.`countries` AS `countries` )
+====
+SELECT [1] AS orders, n IN orders FROM events
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 27); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====
+SELECT arrayExists(orders -> n IN orders, tags) FROM events
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 34); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====
+SELECT n IN orders.total FROM events, orders
+----
+-- refused, UnknownTable: Resource 'orders.total' not found (at byte 12); hint: write `has(array, value)` for an array
+====
+SELECT day FROM countries WHERE name IN events
+----
+-- refused, NotUnderstood: `*` stands beside a column that it does not include (MATERIALIZED or ALIAS); hint: list the columns instead of `*`
+====
+SELECT n FROM events AS orders WHERE n IN orders
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 42); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====
+SELECT n FROM events WHERE n IN spread
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 32); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====
+SELECT n FROM events PREWHERE n IN orders WHERE n IN (v)
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE ( `n` IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ) ) AND ( `n` IN (SELECT * FROM view(SELECT * FROM `default`.`v` AS __pc_t WHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `v` ) )
 ====

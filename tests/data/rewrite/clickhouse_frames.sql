@@ -40,19 +40,19 @@ WITH 'a' AS `org_id`, __pc_0 AS (SELECT `n` FROM view(SELECT * FROM `default`.`e
 ====
 SELECT n FROM events WHERE n IN (SELECT total FROM orders) OR n IN orders
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 67); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN (SELECT `total` FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`) OR `n` IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` )
 ====
 SELECT n FROM events WHERE n IN orders
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 32); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` )
 ====
 SELECT n FROM events WHERE n IN (orders)
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 33); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` )
 ====
 SELECT (1, 'x') IN (d.secret)
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 20); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+-- refused, UnknownTable: Resource 'd.secret' not found (at byte 19); hint: write `has(array, value)` for an array
 ====
 SELECT n IN (1, 2), n NOT IN (SELECT 1) FROM events
 ----

@@ -138,6 +138,36 @@ pub(super) fn settings_beside_filters(reading: &Reading<'_>) -> Result<(), Refus
     }
 }
 
+/// Types whose values carry their own types. How a column of one is stored depends on all rows of a part, and on 26.7 a
+/// cast of it to another (`dy::Variant(Int64, String)`) fails when a hidden row beside it has a type that is not in the list.
+const SELF_DESCRIBING: &[&str] = &["Dynamic", "JSON", "Object", "Variant"];
+
+/// Whether a column's type is one of them, or is made of one.
+pub(super) fn is_self_describing(type_name: &str) -> bool {
+    SELF_DESCRIBING.iter().any(|name| type_name.contains(name))
+}
+
+/// Beside a row filter on a table with such a column nothing is cast to such a type, by its name or in a string.
+pub(super) fn casts_beside_filters(reading: &Reading<'_>) -> Result<(), Refusal> {
+    let lexed = &reading.lexed;
+    let position = lexed.lexemes.iter().zip(&reading.roles).position(|(lexeme, role)| match role {
+        Role::Type => is_self_describing(lexed.source(*lexeme)),
+        Role::Literal => {
+            lexeme.kind == Kind::Text && is_self_describing(&String::from_utf8_lossy(&lexed.value(*lexeme)))
+        }
+        _ => false,
+    });
+    match position {
+        Some(position) => Err(not_allowed(
+            reading,
+            position,
+            "a type whose values carry their own types cannot be cast to beside a row filter",
+        )
+        .hint("cast to a plain type, as in `value::Int64`")),
+        None => Ok(()),
+    }
+}
+
 /// The settings with their values, ready to travel beside the statement.
 pub(super) fn settings(reading: &Reading<'_>) -> Vec<(String, String)> {
     let pair = |setting: &Setting| Some((name(reading, setting.name).to_owned(), setting_value(reading, setting)?));

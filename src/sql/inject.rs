@@ -34,6 +34,7 @@ impl Resolved<'_> {
         let is_total = self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables);
         let (mut edits, mut written) = (Vec::new(), 0);
         let mut walled_selects = Vec::new();
+        let mut self_describing = false;
         let seen_tables = self.seen(&visible)?;
         self.tables_at_in(&mentions)?;
         for (table, shape, seen) in seen_tables {
@@ -55,6 +56,7 @@ impl Resolved<'_> {
                     // What stands at the right of IN is in no SELECT's FROM.
                     walled_selects.push((if table.at_in { usize::MAX } else { table.select }, table.is_final));
                     mentions.no_star_beside_columns(shape.1, self.reading.lexed.dialect)?;
+                    self_describing |= shape.1.columns.iter().any(|it| admit::is_self_describing(&it.type_name));
                     reference.walled(filters)?
                 }
             };
@@ -72,6 +74,9 @@ impl Resolved<'_> {
         }
         if !walled_selects.is_empty() {
             admit::settings_beside_filters(&self.reading)?;
+        }
+        if self_describing && self.reading.lexed.dialect == Dialect::ClickHouse {
+            admit::casts_beside_filters(&self.reading)?;
         }
         self.rename_ctes(&mut edits);
         self.prewheres(&walled_selects, &mut edits)?;
@@ -262,19 +267,10 @@ impl Mentions {
 fn has_star(reading: &Reading<'_>) -> bool {
     let lexed = &reading.lexed;
     let kind = |position: usize| lexed.get(position).map(|lexeme| lexeme.kind);
-    lexed.lexemes.iter().enumerate().any(|(position, lexeme)| match lexeme.kind {
-        Kind::Symbol(Symbol::Star) => {
-            let before = position.checked_sub(1).and_then(kind);
-            let counted = before == Some(Kind::Symbol(Symbol::OpenRound))
-                && kind(position + 1) == Some(Kind::Symbol(Symbol::CloseRound));
-            let operand = matches!(
-                before,
-                Some(Kind::Word(super::keyword::Keyword::Name) | Kind::Quoted | Kind::Number | Kind::Text)
-                    | Some(Kind::Symbol(Symbol::CloseRound | Symbol::CloseSquare))
-            );
-            !counted && !operand
-        }
-        Kind::Word(super::keyword::Keyword::Columns) => true,
-        _ => false,
-    })
+    let is_counted = |star: usize| {
+        star.checked_sub(1).and_then(kind) == Some(Kind::Symbol(Symbol::OpenRound))
+            && kind(star + 1) == Some(Kind::Symbol(Symbol::CloseRound))
+    };
+    reading.stars.iter().any(|&star| !is_counted(star))
+        || lexed.lexemes.iter().any(|lexeme| lexeme.kind == Kind::Word(super::keyword::Keyword::Columns))
 }

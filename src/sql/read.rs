@@ -165,6 +165,8 @@ pub(super) struct Reading<'t> {
     pub(super) columns: Vec<usize>,
     /// Names in expressions, with what their dots lead to.
     pub(super) names: Vec<Range<usize>>,
+    /// Stars that stand for columns: those that multiply are not among them.
+    pub(super) stars: Vec<usize>,
     /// Aliases of expressions: the expression, and the alias's position.
     pub(super) aliases: Vec<(Range<usize>, usize)>,
     /// Names that a column list gives to columns, by position: `c (a, b) AS (…)`.
@@ -234,6 +236,7 @@ impl<'t, 'w> Reader<'t, 'w> {
             objections: Vec::new(),
             columns: Vec::new(),
             names: Vec::new(),
+            stars: Vec::new(),
             aliases: Vec::new(),
             renamed: Vec::new(),
         };

@@ -76,3 +76,13 @@ fn what_is_no_single_condition_is_refused() {
         assert!(compile(text, Dialect::ClickHouse).is_err(), "{text}: {:?}", compile(text, Dialect::ClickHouse));
     }
 }
+
+#[test]
+fn a_sign_is_written_at_its_number() {
+    // ClickHouse casts the text `-1`; `- 1` is no number to it.
+    for text in ["n = - 1 :: Int8", "n = -1::Int8"] {
+        let written = compile(text, Dialect::ClickHouse).unwrap();
+        assert!(written.contains("= -1 ::"), "{written}");
+    }
+    assert!(compile("n IN (- 1, -2)", Dialect::Sqlite).unwrap().contains("(-1, -2)"));
+}

@@ -259,13 +259,7 @@ impl<'r, 't> Facts<'r, 't> {
 
     /// A star that stands for columns, and does not multiply.
     pub(super) fn is_star(&self, at: usize) -> bool {
-        match at.checked_sub(1).and_then(|before| self.kind(before)) {
-            None | Some(L::Number | L::Text | L::Blob | L::Quoted) => false,
-            Some(L::Symbol(symbol)) => !matches!(symbol, S::CloseRound | S::CloseSquare | S::CloseBrace),
-            Some(L::Word(_)) => {
-                at.checked_sub(1).and_then(|before| self.reading.roles.get(before)) == Some(&Role::Keyword)
-            }
-        }
+        self.reading.stars.binary_search(&at).is_ok()
     }
 
     /// Whether a star may bring columns to a place where values meet: then every column counts as named. `count(*)`, the

@@ -171,3 +171,39 @@ SELECT n FROM events PREWHERE n IN orders WHERE n IN (v)
 ----
 SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE ( `n` IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ) ) AND ( `n` IN (SELECT * FROM view(SELECT * FROM `default`.`v` AS __pc_t WHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `v` ) )
 ====
+SELECT null.b FROM events
+----
+-- refused, NotUnderstood: a dot stands behind a literal (at byte 7)
+====
+SELECT true.1
+----
+-- refused, NotUnderstood: a dot stands behind a literal (at byte 7)
+====
+SELECT x.null FROM events AS x
+----
+SELECT `x`.`null` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `x`
+====
+SELECT TOP 5 *, day FROM events
+----
+-- refused, NotUnderstood: `*` stands beside a column that it does not include (MATERIALIZED or ALIAS); hint: list the columns instead of `*`
+====
+SELECT TOP 5 * FROM events WHERE day > 1
+----
+-- refused, NotUnderstood: `*` stands beside a column that it does not include (MATERIALIZED or ALIAS); hint: list the columns instead of `*`
+====
+SELECT DISTINCT ON (n) * FROM events WHERE day > 1
+----
+-- refused, NotUnderstood: `*` stands beside a column that it does not include (MATERIALIZED or ALIAS); hint: list the columns instead of `*`
+====
+SELECT n * n, day FROM events
+----
+SELECT `n` * `n`, `day` FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+====
+SELECT (n) * (n), day, [1][1] * 2, 5 * n FROM events
+----
+SELECT (`n`) * (`n`), `day`, [1][1] * 2, 5 * `n` FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+====
+SELECT count(*), day FROM events GROUP BY day
+----
+SELECT count(*), `day` FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` GROUP BY `day`
+====

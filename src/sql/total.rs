@@ -81,6 +81,10 @@ impl Facts<'_, '_> {
             K::Between => self.is_harmless_between(at),
             K::In => self.is_harmless_membership(at),
             K::Case => !self.scales,
+            // `IS [NOT] DISTINCT FROM` compares.
+            K::Distinct if matches!(self.kind(at.wrapping_sub(1)), Some(L::Word(K::Is | K::Not))) => {
+                !self.exotic && !self.nullables
+            }
             K::Using => !self.exotic && !self.nullables,
             K::Interval => self.is_plain_interval(at),
             K::Columns | K::Fill | K::Apply | K::Interpolate | K::Glob | K::Escape | K::Asof => false,

@@ -72,4 +72,6 @@ SELECT n FROM events GROUP BY n HAVING intDiv(1, n) = 7;
 SELECT count() FROM events WHERE ts < 99999999999999;
 SELECT count() FROM events WHERE dateDiff(lower(s), ts, now()) < 7;
 WITH (SELECT count() FROM events) AS top SELECT 1 FROM events WHERE s = top;
-SELECT 1 FROM events WHERE s = ((SELECT count() FROM events))
+SELECT 1 FROM events WHERE s = ((SELECT count() FROM events));
+SELECT 1 FROM events WHERE ts IS DISTINCT FROM n;
+SELECT 1 FROM events WHERE ts IS NOT DISTINCT FROM n

@@ -109,6 +109,8 @@ pub struct Outline {
     pub tables: Vec<String>,
     /// Functions.
     pub functions: Vec<String>,
+    /// Columns, by their last name, each once.
+    pub columns: Vec<String>,
     /// Table functions.
     pub table_functions: Vec<String>,
     /// Settings.
@@ -130,6 +132,12 @@ pub fn outline(text: &str, dialect: Dialect, limits: &Limits) -> Result<Outline,
             .iter()
             .map(|table| names(&mut table.database.into_iter().chain([table.table])).join("."))
             .collect(),
+        columns: {
+            let mut columns = names(&mut reading.columns.iter().copied());
+            columns.sort_unstable();
+            columns.dedup();
+            columns
+        },
         functions: names(&mut reading.functions.iter().copied()),
         table_functions: names(&mut reading.table_functions.iter().copied()),
         settings: names(&mut reading.settings.iter().map(|setting| setting.name)),

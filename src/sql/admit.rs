@@ -151,9 +151,16 @@ fn table_functions(reading: &Reading<'_>) -> Result<(), Refusal> {
 }
 
 fn names_at_in(reading: &Reading<'_>) -> Result<(), Refusal> {
-    let Some(range) = reading.in_names.first() else { return Ok(()) };
-    Err(not_allowed(reading, range.start, "a bare name at the right of IN can be a table")
-        .hint("write `IN (SELECT column FROM table)`, or `has(array, value)` for an array"))
+    match reading.in_names.first() {
+        Some(range) => Err(bare_name_at_in(reading, range.start)),
+        None => Ok(()),
+    }
+}
+
+/// The refusal of a name at the right of IN that an engine may take for a table or for something else.
+pub(super) fn bare_name_at_in(reading: &Reading<'_>, position: usize) -> Refusal {
+    not_allowed(reading, position, "a bare name at the right of IN can be a table")
+        .hint("write `IN (SELECT column FROM table)`, or `has(array, value)` for an array")
 }
 
 fn check_setting(reading: &Reading<'_>, setting: &Setting) -> Result<(), Refusal> {
@@ -180,6 +187,36 @@ pub(super) fn settings_beside_filters(reading: &Reading<'_>) -> Result<(), Refus
             setting.name,
             format!("the setting `{}` would change what a row filter means", name(reading, setting.name)),
         )),
+    }
+}
+
+/// Types whose values carry their own types. How a column of one is stored depends on all rows of a part, and on 26.7 a
+/// cast of it to another (`dy::Variant(Int64, String)`) fails when a hidden row beside it has a type that is not in the list.
+const SELF_DESCRIBING: &[&str] = &["Dynamic", "JSON", "Object", "Variant"];
+
+/// Whether a column's type is one of them, or is made of one.
+pub(super) fn is_self_describing(type_name: &str) -> bool {
+    SELF_DESCRIBING.iter().any(|name| type_name.contains(name))
+}
+
+/// Beside a row filter on a table with such a column nothing is cast to such a type, by its name or in a string.
+pub(super) fn casts_beside_filters(reading: &Reading<'_>) -> Result<(), Refusal> {
+    let lexed = &reading.lexed;
+    let position = lexed.lexemes.iter().zip(&reading.roles).position(|(lexeme, role)| match role {
+        Role::Type => is_self_describing(lexed.source(*lexeme)),
+        Role::Literal => {
+            lexeme.kind == Kind::Text && is_self_describing(&String::from_utf8_lossy(&lexed.value(*lexeme)))
+        }
+        _ => false,
+    });
+    match position {
+        Some(position) => Err(not_allowed(
+            reading,
+            position,
+            "a type whose values carry their own types cannot be cast to beside a row filter",
+        )
+        .hint("cast to a plain type, as in `value::Int64`")),
+        None => Ok(()),
     }
 }
 

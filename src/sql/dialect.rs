@@ -187,9 +187,19 @@ impl Dialect {
         self == Self::ClickHouse
     }
 
+    /// Whether such a table can be written as a query: `x IN (SELECT * FROM name)`.
+    pub(super) fn rewrites_in_table(self) -> bool {
+        self == Self::ClickHouse
+    }
+
     /// Whether names that differ by case can be one name.
     pub(super) fn folds_names(self) -> bool {
         !matches!(self, Self::ClickHouse | Self::Druid)
+    }
+
+    /// A name as it is looked up.
+    pub(super) fn folded(self, name: &str) -> Cow<'_, str> {
+        if self.folds_names() { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
     }
 
     /// Whether a name stands for another under this dialect's rules of case.

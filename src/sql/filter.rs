@@ -246,6 +246,8 @@ fn pieces(reading: &Reading<'_>, bind: &dyn Fn(&str) -> Option<Literal>) -> Resu
                 space(&mut text, &pieces);
                 write_quoted(&mut text, lexed.name(lexeme), lexed.dialect);
             }
+            // ClickHouse casts the text of `-1::Int8`, and `- 1` is no number.
+            Kind::Number if signed(reading, position) => text.push_str(lexed.source(lexeme)),
             Kind::Word(_) | Kind::Blob | Kind::Number => {
                 space(&mut text, &pieces);
                 text.push_str(lexed.source(lexeme));
@@ -255,6 +257,11 @@ fn pieces(reading: &Reading<'_>, bind: &dyn Fn(&str) -> Option<Literal>) -> Resu
     }
     pieces.push(Piece::Text(text));
     Ok(pieces)
+}
+
+/// Whether a sign stands before that lexeme.
+fn signed(reading: &Reading<'_>, position: usize) -> bool {
+    position.checked_sub(1).and_then(|before| reading.roles.get(before)) == Some(&Role::Sign)
 }
 
 fn space(text: &mut String, pieces: &[Piece]) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::catalog::{Column, ColumnKind, Table, TableName};
+use crate::catalog::{Column, ColumnKind, Engine, Table, TableName};
 
 use super::dialect::Dialect;
 use super::emit::{self, Edit};
@@ -32,10 +32,13 @@ impl Resolved<'_> {
         let mentions = self.mentions();
         let by_name = |column: &str| mentions.names(column, self.reading.lexed.dialect);
         let tables = self.references.iter().filter_map(|(_, table)| table.as_deref());
-        let is_total = is_total(&self.reading, tables, &by_name);
+        let is_total = self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables);
         let (mut edits, mut written) = (Vec::new(), 0);
         let (mut walled_selects, mut references) = (Vec::new(), Vec::new());
-        for (table, shape, seen) in self.seen(&visible)? {
+        let mut self_describing = false;
+        let seen_tables = self.seen(&visible)?;
+        self.tables_at_in(&mentions)?;
+        for (table, shape, seen) in seen_tables {
             references.push(beside::Reference {
                 name: shape.0,
                 table: shape.1,
@@ -57,8 +60,10 @@ impl Resolved<'_> {
             let text = match seen {
                 Visible::AllRows => reference.open()?,
                 Visible::Rows(filters) => {
-                    walled_selects.push((table.select, table.is_final));
+                    // What stands at the right of IN is in no SELECT's FROM.
+                    walled_selects.push((if table.at_in { usize::MAX } else { table.select }, table.is_final));
                     mentions.no_star_beside_columns(shape.1, self.reading.lexed.dialect)?;
+                    self_describing |= shape.1.columns.iter().any(|it| admit::is_self_describing(&it.type_name));
                     reference.walled(filters)?
                 }
             };
@@ -66,10 +71,19 @@ impl Resolved<'_> {
             if written > self.limits.output_bytes {
                 return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
             }
+            if table.at_in {
+                edits.push(Edit::Before(table.range.start, "(SELECT * FROM".to_owned()));
+            }
             edits.push(Edit::Wall(table.range.clone(), text));
+            if table.at_in {
+                edits.push(Edit::Before(table.range.end, ")".to_owned()));
+            }
         }
         if !walled_selects.is_empty() {
             admit::settings_beside_filters(&self.reading)?;
+        }
+        if self_describing && self.reading.lexed.dialect == Dialect::ClickHouse {
+            admit::casts_beside_filters(&self.reading)?;
         }
         self.rename_ctes(&mut edits);
         self.prewheres(&walled_selects, &mut edits)?;
@@ -91,6 +105,37 @@ impl Resolved<'_> {
             (None, _) | (_, None) => Err(self.not_found(table)),
         });
         seen.collect()
+    }
+
+    /// A bare name at the right of IN is a table where it can be nothing else: no column, no alias, no lambda's variable.
+    /// Asked when every table of the statement is known to be visible, so that no answer tells of another's columns.
+    fn tables_at_in(&self, mentions: &Mentions) -> Result<(), Refusal> {
+        let dialect = self.reading.lexed.dialect;
+        let has_lambda = self.reading.lexed.lexemes.iter().any(|lexeme| lexeme.kind == Kind::Symbol(Symbol::Arrow));
+        let given = self.reading.aliases.iter().map(|(_, name)| name).chain(&self.reading.renamed);
+        let given: HashSet<&str> = given.map(|&at| self.word(at)).collect();
+        let columns: HashSet<&str> = self
+            .references
+            .iter()
+            .filter_map(|(_, table)| table.as_ref())
+            .flat_map(|table| table.columns.iter().map(|column| &*column.name))
+            .collect();
+        for (table, (_, shape)) in self.reading.tables.iter().zip(&self.references).filter(|(table, _)| table.at_in) {
+            let first = self.word(table.database.unwrap_or(table.table));
+            let aliased = self.reading.tables.iter().any(|other| {
+                other.alias.is_some_and(|alias| self.word(alias) == first)
+                    || (table.database.is_some() && !other.at_in && self.word(other.table) == first)
+            });
+            // A Set or a Join is asked by name and gives no rows: its engine is opaque.
+            let known = shape.as_ref().is_some_and(|it| !it.columns.is_empty() && it.engine != Engine::Opaque);
+            if has_lambda || !known || aliased || given.contains(first) || columns.contains(first) {
+                return Err(admit::bare_name_at_in(&self.reading, table.table));
+            }
+            if let Some(shape) = shape {
+                mentions.no_column_beside_star(shape, dialect)?;
+            }
+        }
+        Ok(())
     }
 
     fn finish(&self, text: String, filtered: bool) -> Rewritten {
@@ -125,7 +170,7 @@ impl Resolved<'_> {
 
     /// What the statement mentions, gathered once where a table has columns about which it matters.
     fn mentions(&self) -> Mentions {
-        let hidden = |column: &Column| column.kind == ColumnKind::ByName || column.type_name.contains("DateTime64");
+        let hidden = |column: &Column| column.kind == ColumnKind::ByName;
         if !self
             .references
             .iter()
@@ -135,7 +180,7 @@ impl Resolved<'_> {
         }
         let lexed = &self.reading.lexed;
         let words = lexed.lexemes.iter().filter(|lexeme| matches!(lexeme.kind, Kind::Word(_) | Kind::Quoted));
-        let names = words.map(|word| folded(lexed.name(*word), lexed.dialect).into_owned()).collect();
+        let names = words.map(|word| lexed.dialect.folded(lexed.name(*word)).into_owned()).collect();
         Mentions { names, star: has_star(&self.reading) }
     }
 
@@ -190,7 +235,7 @@ impl Resolved<'_> {
             let (database, table) = (self.word(range.start), self.word(range.start + 2));
             let same = |left: &str, right: &str| self.reading.lexed.dialect.same_name(left, right);
             let named = self.references.iter().zip(&self.reading.tables).any(|((name, _), written)| {
-                written.alias.is_none() && same(&name.database, database) && same(&name.table, table)
+                written.alias.is_none() && !written.at_in && same(&name.database, database) && same(&name.table, table)
             });
             if named {
                 edits.push(Edit::Nothing(range.start..range.start + 2));
@@ -210,13 +255,17 @@ struct Mentions {
 
 impl Mentions {
     fn names(&self, column: &str, dialect: Dialect) -> bool {
-        self.names.contains(folded(column, dialect).as_ref())
+        self.names.contains(dialect.folded(column).as_ref())
     }
 
     /// A column outside `*` joins the wall's columns when it is named; then `*` would show it too.
     fn no_star_beside_columns(&self, table: &Table, dialect: Dialect) -> Result<(), Refusal> {
+        if self.star { self.no_column_beside_star(table, dialect) } else { Ok(()) }
+    }
+
+    fn no_column_beside_star(&self, table: &Table, dialect: Dialect) -> Result<(), Refusal> {
         let named = |column: &Column| column.kind == ColumnKind::ByName && self.names(&column.name, dialect);
-        if self.star && table.columns.iter().any(named) {
+        if table.columns.iter().any(named) {
             return Err(Refusal::new(
                 RefusalKind::NotUnderstood,
                 "`*` stands beside a column that it does not include (MATERIALIZED or ALIAS)",
@@ -227,29 +276,16 @@ impl Mentions {
     }
 }
 
-fn folded(name: &str, dialect: Dialect) -> Cow<'_, str> {
-    if dialect.folds_names() { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
-}
-
 /// Whether `*` or `COLUMNS` stands for columns anywhere; the star of `count(*)` does not.
 fn has_star(reading: &Reading<'_>) -> bool {
     let lexed = &reading.lexed;
     let kind = |position: usize| lexed.get(position).map(|lexeme| lexeme.kind);
-    lexed.lexemes.iter().enumerate().any(|(position, lexeme)| match lexeme.kind {
-        Kind::Symbol(Symbol::Star) => {
-            let before = position.checked_sub(1).and_then(kind);
-            let counted = before == Some(Kind::Symbol(Symbol::OpenRound))
-                && kind(position + 1) == Some(Kind::Symbol(Symbol::CloseRound));
-            let operand = matches!(
-                before,
-                Some(Kind::Word(super::keyword::Keyword::Name) | Kind::Quoted | Kind::Number | Kind::Text)
-                    | Some(Kind::Symbol(Symbol::CloseRound | Symbol::CloseSquare))
-            );
-            !counted && !operand
-        }
-        Kind::Word(super::keyword::Keyword::Columns) => true,
-        _ => false,
-    })
+    let is_counted = |star: usize| {
+        star.checked_sub(1).and_then(kind) == Some(Kind::Symbol(Symbol::OpenRound))
+            && kind(star + 1) == Some(Kind::Symbol(Symbol::CloseRound))
+    };
+    reading.stars.iter().any(|&star| !is_counted(star))
+        || lexed.lexemes.iter().any(|lexeme| lexeme.kind == Kind::Word(super::keyword::Keyword::Columns))
 }
 
 #[cfg(test)]

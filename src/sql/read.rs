@@ -7,6 +7,7 @@
 //! | file | reads |
 //! |---|---|
 //! | `cursor` | the next lexeme, by kind |
+//! | `scope` | nothing: it knows which queries of WITH are visible |
 //! | `query` | WITH, set operations, SELECT and its clauses |
 //! | `tail` | ORDER BY, LIMIT, SETTINGS, FORMAT |
 //! | `from` | FROM: tables, joins, ARRAY JOIN |
@@ -20,6 +21,7 @@ mod expression;
 mod from;
 mod operand;
 mod query;
+mod scope;
 mod tail;
 
 use std::ops::Range;
@@ -29,6 +31,7 @@ use super::limits::Limits;
 use super::refusal::Refusal;
 
 pub(super) use expression::Context;
+use scope::Scope;
 
 /// What a lexeme is in the text as it was understood. It decides how the lexeme is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +73,8 @@ pub(super) struct TableUse {
     pub(super) sample: Option<Range<usize>>,
     /// The SELECT that it stands in.
     pub(super) select: usize,
+    /// Whether it is the bare name at the right of IN, which reads the table's `*`.
+    pub(super) at_in: bool,
 }
 
 /// A common table expression.
@@ -159,6 +164,14 @@ pub(super) struct Reading<'t> {
     pub(super) objections: Vec<Objection>,
     /// Single column names in expressions, by position; the row filter's columns.
     pub(super) columns: Vec<usize>,
+    /// Names in expressions, with what their dots lead to.
+    pub(super) names: Vec<Range<usize>>,
+    /// Stars that stand for columns: those that multiply are not among them.
+    pub(super) stars: Vec<usize>,
+    /// Aliases of expressions: the expression, and the alias's position.
+    pub(super) aliases: Vec<(Range<usize>, usize)>,
+    /// Names that a column list gives to columns, by position: `c (a, b) AS (…)`.
+    pub(super) renamed: Vec<usize>,
 }
 
 /// What is being read.
@@ -189,8 +202,8 @@ struct Reader<'t, 'w> {
     at: usize,
     depth: usize,
     deepest: usize,
-    /// The common table expressions that are visible, innermost frame last.
-    frames: Vec<Vec<usize>>,
+    /// The common table expressions that are visible.
+    scope: Scope,
     /// How many SELECTs have begun.
     selects: usize,
     /// The SELECT being read.
@@ -223,12 +236,16 @@ impl<'t, 'w> Reader<'t, 'w> {
             placeholders: Vec::new(),
             objections: Vec::new(),
             columns: Vec::new(),
+            names: Vec::new(),
+            stars: Vec::new(),
+            aliases: Vec::new(),
+            renamed: Vec::new(),
         };
         Self {
             at: 0,
             depth: 0,
             deepest: limits.depth,
-            frames: Vec::new(),
+            scope: Scope::default(),
             selects: 0,
             select: 0,
             nesting: 0,

@@ -6,6 +6,7 @@
 //!   ClickHouse's `WITH t AS (SELECT … FROM t)`, where the inner `t` is the table.
 //! - A table that is not in the catalog does not exist.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Table, TableName};
@@ -14,7 +15,7 @@ use super::admit::{self, Extensions};
 use super::dialect::Dialect;
 use super::lex::{Author, lex};
 use super::limits::Limits;
-use super::read::{self, Reading, TableUse};
+use super::read::{self, Cte, Reading, TableUse};
 use super::refusal::{Refusal, RefusalKind};
 use super::second;
 
@@ -75,8 +76,9 @@ impl Resolved<'_> {
             Some(database) => format!("{}.{table_name}", name(&self.reading, database)),
             None => table_name.to_owned(),
         };
-        Refusal::new(RefusalKind::UnknownTable, format!("Resource '{written}' not found"))
-            .at(span(&self.reading, table.range.start))
+        let refusal = Refusal::new(RefusalKind::UnknownTable, format!("Resource '{written}' not found"))
+            .at(span(&self.reading, table.range.start));
+        if table.at_in { refusal.hint("write `has(array, value)` for an array") } else { refusal }
     }
 }
 
@@ -105,17 +107,14 @@ fn reference(reading: &Reading<'_>, table: &TableUse, catalog: &Catalog) -> (Tab
 fn unambiguous(reading: &Reading<'_>) -> Result<(), Refusal> {
     let dialect = reading.lexed.dialect;
     let folded = |position: usize| name(reading, position).to_ascii_lowercase();
-    let ctes: std::collections::HashSet<String> = reading.ctes.iter().map(|cte| folded(cte.name)).collect();
+    // ClickHouse compares case; a statement that plays with it is refused all the same.
+    let mut ctes: HashMap<String, Vec<&Cte>> = HashMap::new();
+    for cte in &reading.ctes {
+        ctes.entry(folded(cte.name)).or_default().push(cte);
+    }
     for table in reading.tables.iter().filter(|table| table.database.is_none()) {
         let used = name(reading, table.table);
-        if !ctes.contains(&folded(table.table)) {
-            continue;
-        }
-        for cte in &reading.ctes {
-            // ClickHouse compares case; a statement that plays with it is refused all the same.
-            if !name(reading, cte.name).eq_ignore_ascii_case(used) {
-                continue;
-            }
+        for cte in ctes.get(&folded(table.table)).into_iter().flatten() {
             let own_body = cte.body.contains(&table.table);
             if !(own_body && dialect.self_reference_is_table()) {
                 return Err(Refusal::new(

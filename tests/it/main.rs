@@ -55,6 +55,8 @@ mod store_torn;
 mod store_world;
 mod tidy;
 mod twins;
+mod twins_json;
+mod twins_total;
 mod upstream_api;
 mod upstream_clickhouse;
 mod upstream_common;

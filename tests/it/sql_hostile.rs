@@ -125,6 +125,13 @@ fn many_references_to_a_table_with_columns_outside_its_star_are_quick() {
     assert!(rewrite().is_ok());
 }
 
+/// Each query of WITH reads the one before it, and the last SELECT the first of them, over and over.
+fn chain_of_ctes() -> String {
+    let link = |number: usize| format!("c{number} AS (SELECT 1 FROM c{})", number.saturating_sub(1));
+    let links: Vec<String> = (1..2_000).map(link).collect();
+    format!("WITH c0 AS (SELECT 1), {} SELECT 1 FROM c0{}", links.join(", "), ", c0".repeat(2_000))
+}
+
 #[test]
 fn many_references_are_walled_in_no_time() {
     let start = std::time::Instant::now();
@@ -133,10 +140,52 @@ fn many_references_are_walled_in_no_time() {
         format!("SELECT 1 FROM t{}", " LEFT JOIN t ON 1".repeat(2_000)),
         format!("SELECT a FROM t PREWHERE a = 1{}", " UNION ALL SELECT a FROM t PREWHERE a = 1".repeat(2_000)),
         format!("WITH {} SELECT 1 FROM t{}", names.join(", "), ", t".repeat(2_000)),
+        chain_of_ctes(),
     ] {
         on_a_small_stack(statement);
     }
     // Without optimisation; a step that looks at every reference for every other takes minutes, in each dialect.
     let patience = std::time::Duration::from_millis(3_300) * u32::try_from(Dialect::ALL.len()).unwrap();
     assert!(start.elapsed() < patience, "{:?}", start.elapsed());
+}
+
+/// What decides about the LIMIT looks at both sides of each operator; no chain may make it look at everything each time.
+#[test]
+fn chains_of_values_of_many_kinds_are_judged_in_no_time() {
+    let mut catalog = Catalog::new("default", NameCase::Sensitive);
+    let column = |name: &str, type_name: &str| Column {
+        name: name.into(),
+        type_name: type_name.into(),
+        kind: ColumnKind::Ordinary,
+    };
+    let columns = vec![column("a", "Int64"), column("d", "Date"), column("ts", "DateTime64(3)")];
+    catalog.insert(TableName::new("default", "t"), Table { columns, engine: Engine::MergeTree });
+    let (dialect, extensions) = (Dialect::ClickHouse, Extensions::default());
+    let filter = std::sync::Arc::new(sql::RowFilter::compile("a = 1", dialect, &extensions, &|_| None).unwrap());
+    let start = std::time::Instant::now();
+    for statement in [
+        format!("SELECT d FROM t WHERE ts > a{}", " + 1".repeat(12_000)),
+        format!("SELECT d FROM t WHERE a{} > ts", " + 1".repeat(12_000)),
+        format!("SELECT d FROM t WHERE ts = '2026-01-01'{}", " OR ts = '2026-01-01'".repeat(5_000)),
+        format!("SELECT d FROM t WHERE a = 1{}", " = 1".repeat(14_000)),
+        format!("SELECT d{} FROM t WHERE ts = '2026-01-01'", ", a AS a1".repeat(7_000)),
+        format!("SELECT d FROM t WHERE ts = '2026-01-01'{}", " AND a::Int64 = 1".repeat(4_000)),
+        format!("SELECT d FROM t WHERE {}a{} = 1 AND ts > now()", "if(a = 1, ".repeat(90), ", 1)".repeat(90)),
+        format!("SELECT d FROM t WHERE {}a{} = 1 AND ts > now()", "(".repeat(90), " + 1)".repeat(90)),
+        format!(
+            "WITH {}a AS x1500 SELECT d FROM t WHERE x0 = 1 AND ts > now()",
+            (1..=1_500).map(|number| format!("x{number} + x{number} AS x{}, ", number - 1)).collect::<String>()
+        ),
+    ] {
+        let (catalog, filter) = (catalog.clone(), filter.clone());
+        let run = move || {
+            let resolved = sql::resolve(&statement, dialect, &Limits::default(), &Extensions::default(), &catalog);
+            let rewritten =
+                resolved.and_then(|resolved| resolved.rewrite(&|_| Some(Visible::Rows(vec![filter.clone()]))));
+            assert!(rewritten.is_ok(), "{:?} {statement:.80}", rewritten.err());
+        };
+        std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap();
+    }
+    // Without optimisation.
+    assert!(start.elapsed() < std::time::Duration::from_secs(10), "{:?}", start.elapsed());
 }

@@ -181,3 +181,13 @@ fn sqlite_has_conditions_of_its_own() {
         assert!(compiled.is_ok(), "{text}: {compiled:?}");
     }
 }
+
+#[test]
+fn a_sign_is_written_at_its_number() {
+    // ClickHouse casts the text `-1`; `- 1` is no number to it.
+    for text in ["n = - 1 :: Int8", "n = -1::Int8"] {
+        let written = compile(text, Dialect::ClickHouse).unwrap();
+        assert!(written.contains("= -1 ::"), "{written}");
+    }
+    assert!(compile("n IN (- 1, -2)", Dialect::Sqlite).unwrap().contains("(-1, -2)"));
+}

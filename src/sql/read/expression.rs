@@ -6,7 +6,7 @@ use crate::sql::keyword::Keyword as K;
 use crate::sql::lexeme::{Kind, Symbol as S};
 use crate::sql::refusal::Refusal;
 
-use super::{CteUse, Purpose, Reader, Role};
+use super::{CteUse, Purpose, Reader, Role, TableUse};
 
 /// Where an expression stands: which words may follow it.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +52,7 @@ impl Reader<'_, '_> {
 
     /// Reads one expression. Operators are a loop, whatever their number.
     pub(super) fn expression(&mut self, context: Context) -> Result<Shape, Refusal> {
+        let start = self.at;
         let mut shape = self.operand()?;
         let mut ternaries = 0_usize;
         let mut lambda = shape.lambda;
@@ -59,6 +60,8 @@ impl Reader<'_, '_> {
             if context.alias
                 && self.alias(context, lambda)?.is_some_and(|alias| {
                     shape.alias = Some(alias);
+                    let end = self.expression_end(alias);
+                    self.reading.aliases.push((start..end, alias));
                     true
                 })
             {
@@ -101,6 +104,14 @@ impl Reader<'_, '_> {
             return Ok(Some(self.take(Role::Name)));
         }
         Ok(None)
+    }
+
+    /// Where the expression before an alias ends: before its AS, if it has one.
+    fn expression_end(&self, alias: usize) -> usize {
+        let before = alias.saturating_sub(1);
+        let explicit = self.reading.lexed.get(before).is_some_and(|lexeme| lexeme.kind == Kind::Word(K::As))
+            && self.reading.roles.get(before) == Some(&Role::Keyword);
+        if explicit { before } else { alias }
     }
 
     /// Whether a word behind an operand goes on with the statement instead of naming the operand.
@@ -316,9 +327,35 @@ impl Reader<'_, '_> {
                 let range = start..self.at;
                 self.reading.cte_uses.push(CteUse { range, cte, name: name.start, alias: None, in_from: false });
             }
+            None if self.dialect().rewrites_in_table() => self.bare_table_at_in(start, name),
             None => self.reading.in_names.push(name),
         }
         Ok(())
+    }
+
+    /// `x IN [database.]table`, alone or in brackets.
+    fn bare_table_at_in(&mut self, start: usize, name: Range<usize>) {
+        let begins = start == name.start
+            || self.reading.lexed.get(start).map(|lexeme| lexeme.kind) == Some(Kind::Symbol(S::OpenRound));
+        let (database, table) = match name.len() {
+            1 => (None, name.start),
+            3 => (Some(name.start), name.start + 2),
+            _ => return self.reading.in_names.push(name),
+        };
+        let is_name = self.reading.roles.get(table) == Some(&Role::Name);
+        if !begins || !is_name {
+            return self.reading.in_names.push(name);
+        }
+        self.reading.tables.push(TableUse {
+            range: start..self.at,
+            database,
+            table,
+            alias: None,
+            is_final: false,
+            sample: None,
+            select: self.select,
+            at_in: true,
+        });
     }
 
     fn subscript(&mut self) -> Result<(), Refusal> {

@@ -147,7 +147,7 @@ impl Reader<'_, '_> {
         }
         self.expect_symbol(S::CloseRound)?;
         if self.table_alias()?.is_some() && self.is_symbol(0, S::OpenRound) {
-            self.bracketed_list(|reader| reader.expect_name().map(drop))?;
+            self.bracketed_list(Self::renamed)?;
         }
         self.no_modifiers()
     }
@@ -277,7 +277,7 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let select = self.select;
-        self.reading.tables.push(TableUse { range, database, table, alias, is_final, sample, select });
+        self.reading.tables.push(TableUse { range, database, table, alias, is_final, sample, select, at_in: false });
         Ok(())
     }
 

@@ -32,7 +32,8 @@ impl Reader<'_, '_> {
             Some(Kind::Symbol(S::OpenSquare)) => self.deeper(Self::array)?,
             Some(Kind::Symbol(S::OpenBrace)) => self.deeper(Self::braces)?,
             Some(Kind::Symbol(S::Star)) if self.purpose == Purpose::Statement => {
-                self.take(Role::Symbol);
+                let star = self.take(Role::Symbol);
+                self.reading.stars.push(star);
                 self.star_modifiers()?;
                 Shape::default()
             }
@@ -172,6 +173,12 @@ impl Reader<'_, '_> {
                 self.take(Role::Keyword);
                 Ok(Shape::default())
             }
+            // ClickHouse reads the literal, and the dot as access to a tuple that it is not.
+            K::Null | K::True | K::False | K::Inf | K::Infinity | K::Nan
+                if !called && self.dialect().has_clickhouse_expressions() =>
+            {
+                Err(self.not_understood("a dot stands behind a literal"))
+            }
             K::Exists if called && self.is_bracketed_query(1) => {
                 self.take(Role::Keyword);
                 self.deeper(Self::brackets)
@@ -285,7 +292,8 @@ impl Reader<'_, '_> {
         while self.is_symbol(0, S::Dot) {
             if self.is_symbol(1, S::Star) {
                 self.take(Role::Symbol);
-                self.take(Role::Symbol);
+                let star = self.take(Role::Symbol);
+                self.reading.stars.push(star);
                 self.star_modifiers()?;
                 self.long_name(start, parts + 1);
                 return Ok(Shape::default());
@@ -298,6 +306,7 @@ impl Reader<'_, '_> {
             parts += 1;
         }
         self.long_name(start, parts);
+        self.reading.names.push(start..self.at);
         if parts == 1 {
             self.reading.columns.push(start);
         }

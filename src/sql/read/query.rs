@@ -39,12 +39,12 @@ impl Reader<'_, '_> {
     pub(super) fn query(&mut self) -> Result<(), Refusal> {
         self.deeper(|reader| {
             reader.nesting += 1;
-            reader.frames.push(Vec::new());
+            reader.scope.enter();
             let outer = reader.select;
             reader.arm()?;
             reader.rest_of_set_operation()?;
             reader.select = outer;
-            reader.frames.pop();
+            reader.scope.leave();
             reader.nesting -= 1;
             Ok(())
         })
@@ -119,7 +119,7 @@ impl Reader<'_, '_> {
     fn cte(&mut self, recursive: bool) -> Result<(), Refusal> {
         let name = self.expect_name()?;
         if self.is_symbol(0, S::OpenRound) {
-            self.bracketed_list(|reader| reader.expect_name().map(drop))?;
+            self.bracketed_list(Self::renamed)?;
         }
         self.expect_keyword(K::As)?;
         let _ = self.eat_keyword(K::Materialized) || self.eat_keywords(&[K::Not, K::Materialized]);
@@ -142,20 +142,26 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
+    /// A name of a column list.
+    pub(super) fn renamed(&mut self) -> Result<(), Refusal> {
+        let name = self.expect_name()?;
+        self.reading.renamed.push(name);
+        Ok(())
+    }
+
     fn show_cte(&mut self, number: usize) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.push(number);
-        }
+        let Some(lexeme) = self.reading.ctes.get(number).and_then(|cte| self.reading.lexed.get(cte.name)) else {
+            return;
+        };
+        let name = self.dialect().folded(self.reading.lexed.name(lexeme)).into_owned();
+        self.scope.show(name, number);
     }
 
     /// The common table expression that the name at `position` means here.
     pub(super) fn visible_cte(&self, position: usize) -> Option<usize> {
         let lexed = &self.reading.lexed;
         let name = lexed.get(position).map(|lexeme| lexed.name(lexeme))?;
-        self.frames.iter().rev().flat_map(|frame| frame.iter().rev()).copied().find(|&number| {
-            let cte = self.reading.ctes.get(number).and_then(|cte| lexed.get(cte.name));
-            cte.is_some_and(|lexeme| lexed.dialect.same_name(lexed.name(lexeme), name))
-        })
+        self.scope.find(&lexed.dialect.folded(name))
     }
 
     fn named_expression(&mut self) -> Result<(), Refusal> {

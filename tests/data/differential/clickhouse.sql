@@ -62,3 +62,8 @@ SELECT count() FROM events PASTE JOIN mem;
 SELECT 'it''s', 'a\'b', '\x41', 'tab\t', '50\%' LIKE '50\%', "n", `n` FROM events LIMIT 1;
 SELECT if(n = 1, 'x', 'y') AS s, s || '!' AS t FROM events;
 SELECT 1 - -1, - - 2, 0x1F, 1_000, .5, 1e3, true, NULL, inf;
+SELECT (2, 2) IN mem AS a, (1, 1) IN (mem) AS b, (2, 5) NOT IN mem AS c;
+SELECT n FROM events WHERE (org_id, n) IN mem;
+SELECT n FROM events WHERE (org_id, n) GLOBAL NOT IN mem;
+SELECT count() FROM events WHERE n IN (SELECT n FROM mem WHERE (org_id, n) IN (mem)) AND (org_id, user_id, n) NOT IN orders;
+WITH mine AS (SELECT org_id, n FROM mem WHERE n > 6) SELECT n FROM events WHERE (org_id, n) IN mine OR (org_id, n) IN mem

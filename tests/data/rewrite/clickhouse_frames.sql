@@ -24,7 +24,7 @@ WITH RECURSIVE __pc_0 AS (SELECT 1 AS `n` UNION ALL SELECT `n` + 1 FROM __pc_0 A
 ====
 WITH (SELECT max(n) FROM events) AS top SELECT n FROM events WHERE n = top
 ----
-WITH (SELECT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) AS `top` SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE `n` = `top`
+WITH (SELECT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`) AS `top` SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` = `top`
 ====
 WITH 1 AS org_id SELECT n FROM events
 ----
@@ -36,23 +36,23 @@ WITH (x, y) -> 1 AS equals SELECT n FROM events
 ====
 WITH 'a' AS org_id, a AS (SELECT n FROM events) SELECT n FROM a WHERE n IN a
 ----
-WITH 'a' AS `org_id`, __pc_0 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) SELECT `n` FROM __pc_0 AS `a` WHERE `n` IN __pc_0
+WITH 'a' AS `org_id`, __pc_0 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`) SELECT `n` FROM __pc_0 AS `a` WHERE `n` IN __pc_0
 ====
 SELECT n FROM events WHERE n IN (SELECT total FROM orders) OR n IN orders
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 67); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN (SELECT `total` FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`) OR `n` IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` )
 ====
 SELECT n FROM events WHERE n IN orders
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 32); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` )
 ====
 SELECT n FROM events WHERE n IN (orders)
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 33); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` )
 ====
 SELECT (1, 'x') IN (d.secret)
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 20); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+-- refused, UnknownTable: Resource 'd.secret' not found (at byte 19); hint: write `has(array, value)` for an array
 ====
 SELECT n IN (1, 2), n NOT IN (SELECT 1) FROM events
 ----
@@ -72,7 +72,7 @@ SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT a FROM events LEFT ARRAY JOIN tags AS a, [1] AS b
 ----
-SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` LEFT ARRAY JOIN `tags` AS `a`, [1] AS `b`
+SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` LEFT ARRAY JOIN `tags` AS `a`, [1] AS `b`
 ====
 FROM events SELECT n
 ----
@@ -84,7 +84,7 @@ SELECT * EXCEPT (`n`) REPLACE (1 AS `org_id`) APPLY (`x` -> toString(`x`)) FROM 
 ====
 SELECT COLUMNS('^n') FROM events
 ----
-SELECT COLUMNS ('^n') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT COLUMNS ('^n') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 WITH a AS (SELECT n FROM events) SELECT n FROM (WITH a AS (SELECT 1 AS n FROM countries) SELECT n FROM a)
 ----

@@ -160,7 +160,7 @@ SELECT EXTRACT(year FROM n) FROM events
 ====
 SELECT extract(year FROM n), extract(n, 'a'), extract(n FROM n) FROM events
 ----
-SELECT extract(year FROM `n`), extract(`n`, 'a'), extract(n FROM `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT extract(year FROM `n`), extract(`n`, 'a'), extract(n FROM `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT EXTRACT(foo FROM n) FROM events
 ----
@@ -168,7 +168,7 @@ SELECT EXTRACT(foo FROM n) FROM events
 ====
 SELECT extract(year, n) FROM events
 ----
-SELECT extract(`year`, `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT extract(`year`, `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT EXTRACT(year FROM n FROM events
 ----
@@ -200,7 +200,7 @@ SELECT TRIM('a' FROM n, 1) FROM events
 ====
 SELECT SUBSTRING(n FROM 1), SUBSTRING(n FROM 1 FOR 2), substring(n, 1), substring(n, 1, 2) FROM events
 ----
-SELECT SUBSTRING(`n` FROM 1), SUBSTRING(`n` FROM 1 FOR 2), substring(`n`, 1), substring(`n`, 1, 2) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT SUBSTRING(`n` FROM 1), SUBSTRING(`n` FROM 1 FOR 2), substring(`n`, 1), substring(`n`, 1, 2) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT substring(n) FROM events
 ----
@@ -216,7 +216,7 @@ SELECT SUBSTRING(n FROM 1 FOR 2, 3) FROM events
 ====
 SELECT POSITION('a' IN n), position(n, 'a'), position(n, 'a', 1), position(n), position('a' AS x IN n) FROM events
 ----
-SELECT POSITION('a' IN `n`), position(`n`, 'a'), position(`n`, 'a', 1), position(`n`), position('a' AS `x` IN `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT POSITION('a' IN `n`), position(`n`, 'a'), position(`n`, 'a', 1), position(`n`), position('a' AS `x` IN `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT POSITION('a' IN n, 1) FROM events
 ----
@@ -228,7 +228,7 @@ SELECT position(n 'a') FROM events
 ====
 SELECT left(n, 1), right(n, 1), mod(n, 2), any(n), like(n, 'a'), ilike(n, 'a'), and(n, 1), or(n, 1) FROM events
 ----
-SELECT left(`n`, 1), right(`n`, 1), mod(`n`, 2), any(`n`), like(`n`, 'a'), ilike(`n`, 'a'), and(`n`, 1), or(`n`, 1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT left(`n`, 1), right(`n`, 1), mod(`n`, 2), any(`n`), like(`n`, 'a'), ilike(`n`, 'a'), and(`n`, 1), or(`n`, 1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT all(n) FROM events
 ----
@@ -248,7 +248,7 @@ SELECT COLUMNS() FROM events
 ====
 SELECT events.columns FROM events
 ----
-SELECT `events`.`columns` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `events`.`columns` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT * EXCEPT n, * EXCEPT (n, user_id), * EXCEPT STRICT n, * EXCEPT 'n', * EXCEPT events.n FROM events
 ----
@@ -284,7 +284,7 @@ SELECT * REPLACE (n + 1) FROM events
 ====
 SELECT * APPLY sum, * APPLY (sum), * APPLY quantile(0.5), * APPLY (x -> x + 1), * APPLY x -> x + 1, * APPLY any FROM events
 ----
-SELECT * APPLY sum, * APPLY (sum), * APPLY quantile(0.5), * APPLY (`x` -> `x` + 1), * APPLY `x` -> `x` + 1, * APPLY any FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT * APPLY sum, * APPLY (sum), * APPLY quantile(0.5), * APPLY (`x` -> `x` + 1), * APPLY `x` -> `x` + 1, * APPLY any FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT * APPLY file FROM events
 ----
@@ -332,11 +332,11 @@ SELECT arrayReduce('su' || 'm', tags) FROM events
 ====
 SELECT arrayReduce('sum(1)', tags) FROM events
 ----
-SELECT arrayReduce('sum(1)', `tags`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT arrayReduce('sum(1)', `tags`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT Cast(n AS Int8) FROM events
 ----
-SELECT Cast(`n` AS Int8) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT Cast(`n` AS Int8) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT arrayReduce(xsumx, tags) FROM events
 ----
@@ -368,5 +368,5 @@ SELECT * EXCEPT (`events`.`n`) FROM view(SELECT * FROM `default`.`events` AS __p
 ====
 SELECT * APPLY ((x -> x + 1)) FROM events
 ----
-SELECT * APPLY ((`x` -> `x` + 1)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT * APPLY ((`x` -> `x` + 1)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====

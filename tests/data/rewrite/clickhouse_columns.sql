@@ -64,7 +64,7 @@ SELECT `tags`[1] * `day` FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default
 ====
 SELECT {'a': 1} * day FROM events
 ----
--- refused, NotUnderstood: `*` stands beside a column that it does not include (MATERIALIZED or ALIAS); hint: list the columns instead of `*`
+SELECT {'a':1} * `day` FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT x.n FROM events AS x WHERE x.day = 1
 ----

@@ -8,7 +8,7 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT n FROM events ALL JOIN orders ON 1 ASOF JOIN orders ON 1 SEMI LEFT JOIN orders ON 1 LEFT ANTI JOIN orders ON 1 PASTE JOIN orders
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ALL JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON 1 ASOF JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON 1 SEMI LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON 1 LEFT ANTI JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON 1 PASTE JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ALL JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON 1 ASOF JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON 1 SEMI LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON 1 LEFT ANTI JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON 1 PASTE JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`
 ====
 SELECT n FROM events NATURAL JOIN orders
 ----
@@ -136,7 +136,7 @@ SELECT `n` FROM numbers(SELECT 1)
 ====
 SELECT n FROM numbers((SELECT max(n) FROM events))
 ----
-SELECT `n` FROM numbers((SELECT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`))
+SELECT `n` FROM numbers((SELECT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`))
 ====
 SELECT n FROM NUMBERS(10)
 ----
@@ -188,15 +188,15 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t FINAL WHERE ((__
 ====
 SELECT n FROM events SAMPLE 0.1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t SAMPLE 0.1 PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s0p1 SAMPLE 0.1 PREWHERE ((__pc_s0p1.`org_id` = 1))) AS `events`
 ====
 SELECT n FROM events SAMPLE 1 / 10 OFFSET 1 / 2
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t SAMPLE 1 / 10 OFFSET 1 / 2 PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_d_10_OFFSET_1_d_2 SAMPLE 1 / 10 OFFSET 1 / 2 PREWHERE ((__pc_s1_d_10_OFFSET_1_d_2.`org_id` = 1))) AS `events`
 ====
 SELECT n FROM events SAMPLE 1 OFFSET 2
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t SAMPLE 1 OFFSET 2 PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_OFFSET_2 SAMPLE 1 OFFSET 2 PREWHERE ((__pc_s1_OFFSET_2.`org_id` = 1))) AS `events`
 ====
 SELECT n FROM events SAMPLE n
 ----

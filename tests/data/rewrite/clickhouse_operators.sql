@@ -1,10 +1,10 @@
 SELECT n + 1, n - 1, n * 2, n / 2, n % 2, n || 'a', n = 1, n == 1, n != 1, n <> 1, n < 1, n > 1, n <= 1, n >= 1, n <=> 1 FROM events
 ----
-SELECT `n` + 1, `n` - 1, `n` * 2, `n` / 2, `n` % 2, `n` || 'a', `n` = 1, `n` = 1, `n` != 1, `n` != 1, `n` < 1, `n` > 1, `n` <= 1, `n` >= 1, `n` <=> 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `n` + 1, `n` - 1, `n` * 2, `n` / 2, `n` % 2, `n` || 'a', `n` = 1, `n` = 1, `n` != 1, `n` != 1, `n` < 1, `n` > 1, `n` <= 1, `n` >= 1, `n` <=> 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n AND 1 OR NOT n, n LIKE 'a', n ILIKE 'a', n BETWEEN 1 AND 2, n DIV 2, n MOD 2, n REGEXP 'a', n RLIKE 'a' FROM events
 ----
-SELECT `n` AND 1 OR NOT `n`, `n` LIKE 'a', `n` ILIKE 'a', `n` BETWEEN 1 AND 2, `n` DIV 2, `n` MOD 2, `n` REGEXP 'a', `n` RLIKE 'a' FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `n` AND 1 OR NOT `n`, `n` LIKE 'a', `n` ILIKE 'a', `n` BETWEEN 1 AND 2, `n` DIV 2, `n` MOD 2, `n` REGEXP 'a', `n` RLIKE 'a' FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n NOT LIKE 'a', n NOT ILIKE 'a', n NOT BETWEEN 1 AND 2, n NOT REGEXP 'a', n NOT RLIKE 'a', n NOT GLOB 'a' FROM events
 ----
@@ -60,7 +60,7 @@ SELECT n ? 1 : 2 : 3 FROM events
 ====
 SELECT n::Int8, n::Int8[1], tags[1], tags[], [n, 1][1], (tags)[1], [1, 2, ], [] FROM events
 ----
-SELECT `n`::Int8, `n`::Int8[1], `tags`[1], `tags`[], [`n`, 1][1], (`tags`)[1], [1, 2,], [] FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `n`::Int8, `n`::Int8[1], `tags`[1], `tags`[], [`n`, 1][1], (`tags`)[1], [1, 2,], [] FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n::SELECT FROM events
 ----
@@ -72,7 +72,7 @@ SELECT n::1 FROM events
 ====
 SELECT n::Decimal(10, 2), n::DateTime64(3, 'UTC'), n::Enum8('a' = 1, 'b' = -2), n::Tuple(a Int8, `b` Array(Int8)), n::double precision FROM events
 ----
-SELECT `n`::Decimal(10, 2), `n`::DateTime64(3, 'UTC'), `n`::Enum8('a' = 1, 'b' = - 2), `n`::Tuple(a Int8, `b` Array(Int8)), `n`::double precision FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `n`::Decimal(10, 2), `n`::DateTime64(3, 'UTC'), `n`::Enum8('a' = 1, 'b' = - 2), `n`::Tuple(a Int8, `b` Array(Int8)), `n`::double precision FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n::Tuple(SELECT 1) FROM events
 ----
@@ -92,7 +92,7 @@ SELECT {a:1} FROM events
 ====
 SELECT n::varying, n::unsigned, n::signed, n::bigint signed FROM events
 ----
-SELECT `n`::varying, `n`::unsigned, `n`::signed, `n`::bigint signed FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `n`::varying, `n`::unsigned, `n`::signed, `n`::bigint signed FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n::Array(Int8 FROM events
 ----
@@ -100,7 +100,7 @@ SELECT n::Array(Int8 FROM events
 ====
 SELECT CAST(n AS x AS Int8), CAST(n AS Int8), CAST(n, 'Int8') FROM events
 ----
-SELECT CAST(`n` AS `x` AS Int8), CAST(`n` AS Int8), CAST(`n`, 'Int8') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT CAST(`n` AS `x` AS Int8), CAST(`n` AS Int8), CAST(`n`, 'Int8') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT CAST(n x AS Int8) FROM events
 ----
@@ -132,7 +132,7 @@ SELECT ~n FROM events
 ====
 SELECT -(1), -[1], -'a' FROM events
 ----
-SELECT - (1), - [1], - 'a' FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT - (1), - [1], - 'a' FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT (1, 2), (1, ), (), ((n)), (n AS x), tuple(1).1, (1, 2).1.2, n.1 FROM events
 ----
@@ -144,7 +144,7 @@ SELECT (`n` AS `x`, `x` + 1 AS `y`), if((`n` AS `z`) > 1, `z`, 0) FROM view(SELE
 ====
 SELECT tags.:Int8, tags.:`Array(Int8)`, tags.^a, tags.a.b FROM events
 ----
-SELECT `tags`.:Int8, `tags`.:`Array(Int8)`, `tags`.^ `a`, `tags`.`a`.`b` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `tags`.:Int8, `tags`.:`Array(Int8)`, `tags`.^ `a`, `tags`.`a`.`b` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT tags.^1 FROM events
 ----
@@ -209,7 +209,7 @@ SELECT NULL, TRUE, FALSE, Inf, INFINITY, NaN, - inf FROM view(SELECT * FROM `def
 ====
 SELECT null.1, inf.a, true.a FROM events
 ----
-SELECT `null`.1, `inf`.`a`, `true`.`a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+-- refused, NotUnderstood: a dot stands behind a literal (at byte 7)
 ====
 SELECT true(1) FROM events
 ----
@@ -217,7 +217,7 @@ SELECT true(1) FROM events
 ====
 SELECT null.x FROM events
 ----
-SELECT `null`.`x` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+-- refused, NotUnderstood: a dot stands behind a literal (at byte 7)
 ====
 SELECT DATE '2020-01-01', TIMESTAMP '2020-01-01 00:00:00', date, timestamp FROM events
 ----
@@ -238,7 +238,7 @@ SELECT INTERVAL 1 DAY, INTERVAL '1 day', INTERVAL '1' DAY, INTERVAL `n` HOUR, IN
 ====
 SELECT INTERVAL 1 + 1 DAY, INTERVAL 2 - 1 DAY, INTERVAL 2 * 2 DAY, INTERVAL 4 / 2 DAY, INTERVAL 5 % 2 DAY FROM events
 ----
-SELECT INTERVAL 1 + 1 DAY, INTERVAL 2 - 1 DAY, INTERVAL 2 * 2 DAY, INTERVAL 4 / 2 DAY, INTERVAL 5 % 2 DAY FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT INTERVAL 1 + 1 DAY, INTERVAL 2 - 1 DAY, INTERVAL 2 * 2 DAY, INTERVAL 4 / 2 DAY, INTERVAL 5 % 2 DAY FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT INTERVAL 1 = 1 DAY FROM events
 ----
@@ -279,7 +279,7 @@ SELECT `n` IN (1, 2), `n` IN (1), `n` IN (1,), `n` IN (), `n` NOT IN (1, 2), `n`
 ====
 SELECT n IN [1, 2], n IN tuple(1, 2), n IN ((1, 2)), n IN (user_id, n), n IN -n FROM events
 ----
-SELECT `n` IN [1, 2], `n` IN tuple(1, 2), `n` IN ((1, 2)), `n` IN (`user_id`, `n`), `n` IN - `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `n` IN [1, 2], `n` IN tuple(1, 2), `n` IN ((1, 2)), `n` IN (`user_id`, `n`), `n` IN - `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n IN +orders FROM events
 ----
@@ -287,23 +287,23 @@ SELECT n IN +orders FROM events
 ====
 SELECT n IN ((orders)) FROM events
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 14); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n IN (d.ev) FROM events
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 13); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` IN (SELECT * FROM view(SELECT * FROM `d`.`ev` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `ev` ) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n IN d.ev FROM events
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 12); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` IN (SELECT * FROM view(SELECT * FROM `d`.`ev` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `ev` ) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n GLOBAL IN orders FROM events
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 19); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` GLOBAL IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n GLOBAL NOT IN orders FROM events
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 23); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` GLOBAL NOT IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n GLOBAL LIKE 'a' FROM events
 ----
@@ -311,7 +311,7 @@ SELECT n GLOBAL LIKE 'a' FROM events
 ====
 SELECT n IN orders.id FROM events
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 12); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+-- refused, UnknownTable: Resource 'orders.id' not found (at byte 12); hint: write `has(array, value)` for an array
 ====
 WITH a AS (SELECT 1) SELECT n IN a, n IN (a) FROM events
 ----
@@ -319,7 +319,7 @@ WITH __pc_0 AS (SELECT 1) SELECT `n` IN __pc_0, `n` IN __pc_0 FROM view(SELECT *
 ====
 WITH a AS (SELECT 1) SELECT n IN a.x FROM events
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 33); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+-- refused, UnknownTable: Resource 'a.x' not found (at byte 33); hint: write `has(array, value)` for an array
 ====
 WITH a AS (SELECT 1 AS x) SELECT n IN a + 1 FROM events
 ----
@@ -327,11 +327,11 @@ WITH __pc_0 AS (SELECT 1 AS `x`) SELECT `n` IN __pc_0 + 1 FROM view(SELECT * FRO
 ====
 SELECT n IN (SELECT 1), n IN ((SELECT 1)), (n, 1) IN (SELECT 1, 2 UNION ALL SELECT 3, 4), n IN ((SELECT 1) UNION ALL (SELECT 2)) FROM events
 ----
-SELECT `n` IN (SELECT 1), `n` IN ((SELECT 1)), (`n`, 1) IN (SELECT 1, 2 UNION ALL SELECT 3, 4), `n` IN ((SELECT 1) UNION ALL (SELECT 2)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `n` IN (SELECT 1), `n` IN ((SELECT 1)), (`n`, 1) IN (SELECT 1, 2 UNION ALL SELECT 3, 4), `n` IN ((SELECT 1) UNION ALL (SELECT 2)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT n IN (orders AS x) FROM events
 ----
--- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 13); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+SELECT `n` IN (SELECT * FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n IN (1 FROM events
 ----
@@ -367,7 +367,7 @@ SELECT (n UNION ALL SELECT 2) FROM events
 ====
 SELECT CASE n WHEN 1 THEN 'a' WHEN 2 THEN 'b' ELSE 'c' END, CASE WHEN n THEN 1 END FROM events
 ----
-SELECT CASE `n` WHEN 1 THEN 'a' WHEN 2 THEN 'b' ELSE 'c' END, CASE WHEN `n` THEN 1 END FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT CASE `n` WHEN 1 THEN 'a' WHEN 2 THEN 'b' ELSE 'c' END, CASE WHEN `n` THEN 1 END FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT CASE n WHEN 1 'a' END FROM events
 ----
@@ -379,11 +379,11 @@ SELECT CASE n WHEN 1 THEN 'a' FROM events
 ====
 SELECT CASE WHEN n = 1 AS x THEN x AS y ELSE y END FROM events
 ----
-SELECT CASE WHEN `n` = 1 AS `x` THEN `x` AS `y` ELSE `y` END FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT CASE WHEN `n` = 1 AS `x` THEN `x` AS `y` ELSE `y` END FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT arrayMap(x -> x + 1, tags), arrayMap((x, y) -> x + y, tags, tags) FROM events
 ----
-SELECT arrayMap(`x` -> `x` + 1, `tags`), arrayMap((`x`, `y`) -> `x` + `y`, `tags`, `tags`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT arrayMap(`x` -> `x` + 1, `tags`), arrayMap((`x`, `y`) -> `x` + `y`, `tags`, `tags`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT arrayMap(x -> x + 1 AS y, tags) FROM events
 ----
@@ -395,7 +395,7 @@ SELECT (x -> x) y FROM events
 ====
 SELECT arrayMap((x -> x), tags) FROM events
 ----
-SELECT arrayMap((`x` -> `x`), `tags`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT arrayMap((`x` -> `x`), `tags`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT x -> x y FROM events
 ----
@@ -407,11 +407,11 @@ SELECT -(x -> x) AS abs FROM events
 ====
 SELECT (x -> x, 1) AS abs FROM events
 ----
-SELECT (`x` -> `x`, 1) AS `abs` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT (`x` -> `x`, 1) AS `abs` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT [x -> x] AS abs FROM events
 ----
-SELECT [`x` -> `x`] AS `abs` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT [`x` -> `x`] AS `abs` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT 1 = (x -> x) AS abs FROM events
 ----

@@ -1,0 +1,335 @@
+//! Writes: statements that the gateway wrote, under a user that may.
+//!
+//! - Rows travel as JSONEachRow, written from checked cells; settings say how they are read.
+//! - A statement is sent again only when no connection stood: then nothing was sent. When the answer was lost, the batch is
+//!   in doubt and that is said; it is sent again only where the engine keeps its `insert_deduplication_token`.
+//! - Changes of shape need a single endpoint: on several servers a table would come to exist on one.
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::{ClickHouse, answer, request, schema};
+use crate::catalog::TableName;
+use crate::token::Secret;
+use crate::upstream::change::{Change, Described, Insert, InsertError, Key, NewTable, RefusedRow};
+use crate::upstream::client::{self, Failure};
+use crate::upstream::intake::{Cell, Default, Kind, NewField, quote};
+use crate::upstream::{Query, SettingsError, UpstreamError};
+
+/// Who writes.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    /// Its name.
+    pub user: String,
+    /// Its password.
+    pub password: Option<Secret>,
+}
+
+impl Writer {
+    pub(super) fn headers(&self) -> Result<HeaderMap, SettingsError> {
+        request::credential(&self.user, self.password.as_ref())
+    }
+}
+
+/// The longest answer to a write that is read, in bytes.
+const LARGEST_ANSWER: usize = 64 * 1024;
+
+/// How JSONEachRow is read: nothing is skipped, forgiven or run in the background.
+const INSERT_SETTINGS: [(&str, &str); 9] = [
+    ("async_insert", "0"),
+    ("date_time_input_format", "best_effort"),
+    ("input_format_allow_errors_num", "0"),
+    ("input_format_defaults_for_omitted_fields", "1"),
+    ("input_format_null_as_default", "0"),
+    ("input_format_parallel_parsing", "0"),
+    ("input_format_skip_unknown_fields", "0"),
+    // One batch is one block: it is in as a whole, or not at all.
+    ("max_insert_block_size", "10000000"),
+    ("min_insert_block_size_bytes", "0"),
+];
+
+struct Lost {
+    error: UpstreamError,
+    sent: bool,
+}
+
+impl ClickHouse {
+    pub(in crate::upstream) async fn insert(&self, insert: &Insert) -> Result<Vec<RefusedRow>, InsertError> {
+        let mut body = format!("INSERT INTO {} (", full(&insert.table));
+        for (position, field) in insert.fields.iter().enumerate() {
+            let separator = if position == 0 { "" } else { ", " };
+            let _ = write!(body, "{separator}{}", name(&field.name));
+        }
+        body.push_str(") FORMAT JSONEachRow\n");
+        for row in insert.rows.iter() {
+            line(&mut body, insert, row);
+        }
+        let body = Bytes::from(body);
+        let mut settings = INSERT_SETTINGS.to_vec();
+        settings.push(("insert_deduplication_token", insert.token.as_str()));
+        let first = self.write(body.clone(), &settings, insert.filtered).await;
+        let lost = match first {
+            Ok(()) => return Ok(Vec::new()),
+            Err(lost) => lost,
+        };
+        if lost.sent && self.keeps_tokens(&insert.table).await {
+            let again = self.write(body, &settings, insert.filtered).await;
+            return again.map(|()| Vec::new()).map_err(|lost| InsertError { error: lost.error, in_doubt: lost.sent });
+        }
+        Err(InsertError { error: lost.error, in_doubt: lost.sent })
+    }
+
+    /// Whether a batch that is sent twice is in once.
+    async fn keeps_tokens(&self, table: &TableName) -> bool {
+        let Ok(found) = self.describe(Some(table)).await else { return false };
+        found.first().is_some_and(|found| {
+            found.engine.starts_with("Replicated")
+                || found.engine.starts_with("Shared")
+                || found.engine_full.contains("non_replicated_deduplication_window = ")
+        })
+    }
+
+    pub(in crate::upstream) async fn change(&self, change: &Change, filtered: bool) -> Result<(), UpstreamError> {
+        if change.reshapes() && self.endpoints.len() > 1 {
+            let message = "the shape of tables can be changed behind a single ClickHouse endpoint only".to_owned();
+            return Err(UpstreamError::Unsupported(message));
+        }
+        let settings = [("mutations_sync", "2"), ("lightweight_deletes_sync", "2"), ("validate_mutation_query", "1")];
+        for statement in statements(change) {
+            let sent = self.write(statement.into(), &settings, filtered).await;
+            sent.map_err(|lost| lost.error)?;
+        }
+        if change.reshapes() { self.refresh().await } else { Ok(()) }
+    }
+
+    /// One table, or all but the server's own.
+    pub(in crate::upstream) async fn describe(
+        &self,
+        table: Option<&TableName>,
+    ) -> Result<Vec<Described>, UpstreamError> {
+        let parameters = table.map_or_else(Vec::new, |table| {
+            vec![("d".to_owned(), table.database.to_string()), ("t".to_owned(), table.table.to_string())]
+        });
+        let tables = self.ask_with(&schema::described_tables(table.is_some()), parameters.clone()).await?;
+        let columns = self.ask_with(&schema::described_columns(table.is_some()), parameters).await?;
+        schema::described(&tables, &columns)
+    }
+
+    async fn write(&self, body: Bytes, settings: &[(&str, &str)], filtered: bool) -> Result<(), Lost> {
+        let query = Query {
+            filtered,
+            ..self.own_query(String::new(), Vec::new()).map_err(|error| Lost { error, sent: false })?
+        };
+        let patience = self.settings.execution_timeout.max(self.settings.answer_timeout);
+        let mut tries = self.endpoints.len();
+        let response = loop {
+            let unreachable = Lost { error: UpstreamError::Unreachable, sent: false };
+            let endpoint = self.endpoints.next().ok_or(unreachable)?;
+            let request = self.template.write(endpoint.base(), body.clone(), settings, &self.writer);
+            match self.client.send(request, patience).await {
+                Ok(response) => break response,
+                Err(failure @ (Failure::NotConnected | Failure::ConnectTimedOut)) => {
+                    endpoint.mark(false);
+                    tries -= 1;
+                    if tries == 0 {
+                        return Err(Lost { error: failure.into(), sent: false });
+                    }
+                }
+                Err(failure) => return Err(Lost { error: failure.into(), sent: true }),
+            }
+        };
+        let response = match answer::well(response, &query, patience).await {
+            Ok(response) => response,
+            // ClickHouse said no, or something else stands there.
+            Err(error @ UpstreamError::BadAnswer) => return Err(Lost { error, sent: true }),
+            Err(error) => return Err(Lost { error, sent: false }),
+        };
+        let read = client::capped(response.into_body(), LARGEST_ANSWER, patience).await;
+        read.map(drop).map_err(|error| Lost { error, sent: true })
+    }
+}
+
+/// A name of the catalog's, or a plain one: a backquote or a backslash in it is escaped.
+fn name(text: &str) -> String {
+    format!("`{}`", text.replace('\\', "\\\\").replace('`', "\\`"))
+}
+
+fn full(table: &TableName) -> String {
+    format!("{}.{}", name(&table.database), name(&table.table))
+}
+
+fn line(out: &mut String, insert: &Insert, row: &[Cell]) {
+    out.push('{');
+    let mut first = true;
+    for (field, cell) in insert.fields.iter().zip(row) {
+        if *cell == Cell::Omitted {
+            continue;
+        }
+        if !std::mem::take(&mut first) {
+            out.push(',');
+        }
+        json_text(out, &field.name);
+        out.push(':');
+        json(out, cell);
+    }
+    out.push_str("}\n");
+}
+
+fn json(out: &mut String, cell: &Cell) {
+    match cell {
+        Cell::Omitted | Cell::Null => out.push_str("null"),
+        Cell::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Cell::Int(number) if i64::try_from(*number).is_ok() || u64::try_from(*number).is_ok() => {
+            let _ = write!(out, "{number}");
+        }
+        Cell::Int(number) => {
+            let _ = write!(out, "\"{number}\"");
+        }
+        Cell::Float(number) => out.push_str(&serde_json::to_string(number).unwrap_or_else(|_| "null".to_owned())),
+        Cell::Text(text) => json_text(out, text),
+        Cell::List(cells) => {
+            out.push('[');
+            for (position, cell) in cells.iter().enumerate() {
+                out.push_str(if position == 0 { "" } else { "," });
+                json(out, cell);
+            }
+            out.push(']');
+        }
+        Cell::Object(members) => {
+            out.push('{');
+            for (position, (name, cell)) in members.iter().enumerate() {
+                out.push_str(if position == 0 { "" } else { "," });
+                json_text(out, name);
+                out.push(':');
+                json(out, cell);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn json_text(out: &mut String, text: &str) {
+    out.push_str(&serde_json::to_string(text).unwrap_or_default());
+}
+
+/// The statements of a change, to be run in turn.
+fn statements(change: &Change) -> Vec<String> {
+    match change {
+        Change::Create(table) => vec![create(table)],
+        Change::CreateLike { name, like } => vec![format!("CREATE TABLE {} AS {}", full(name), full(like))],
+        Change::Drop(table) => vec![format!("DROP TABLE {} SYNC", full(table))],
+        Change::Truncate(table) => vec![format!("TRUNCATE TABLE {} SYNC", full(table))],
+        Change::AddColumns(table, fields) => {
+            let columns: Vec<_> = fields.iter().map(|field| format!("ADD COLUMN {}", column(field))).collect();
+            vec![format!("ALTER TABLE {} {}", full(table), columns.join(", "))]
+        }
+        Change::Replace { staging, target } => vec![
+            format!("EXCHANGE TABLES {} AND {}", full(staging), full(target)),
+            format!("DROP TABLE {} SYNC", full(staging)),
+        ],
+        Change::Delete { name, condition } => vec![format!("DELETE FROM {} WHERE {condition}", full(name))],
+    }
+}
+
+fn create(table: &NewTable) -> String {
+    let columns: Vec<_> = table.fields.iter().map(column).collect();
+    let engine = &table.engine;
+    let arguments: Vec<_> = engine.arguments.iter().map(|argument| name(argument)).collect();
+    let family = if engine.name.is_empty() { "MergeTree" } else { engine.name };
+    let mut text = format!(
+        "CREATE TABLE {} ({}) ENGINE = {family}({})",
+        full(&table.name),
+        columns.join(", "),
+        arguments.join(", ")
+    );
+    if !engine.partition_key.is_empty() {
+        let _ = write!(text, " PARTITION BY {}", keys(&engine.partition_key));
+    }
+    if !engine.primary_key.is_empty() {
+        let _ = write!(text, " PRIMARY KEY {}", keys(&engine.primary_key));
+    }
+    let _ = write!(text, " ORDER BY {}", keys(&engine.sorting_key));
+    text
+}
+
+fn keys(keys: &[Key]) -> String {
+    let key = |key: &Key| match key.function {
+        Some(function) => format!("{function}({})", name(&key.column)),
+        None => name(&key.column),
+    };
+    // One alone is no tuple: `(a)` is `a`.
+    let keys: Vec<_> = keys.iter().map(key).collect();
+    if keys.is_empty() { "tuple()".to_owned() } else { format!("({})", keys.join(", ")) }
+}
+
+fn column(field: &NewField) -> String {
+    let mut text = format!("{} {}", name(&field.name), field.kind);
+    match &field.default {
+        None => {}
+        Some(Default::Now) if matches!(field.kind, Kind::DateTime64(..)) => text.push_str(" DEFAULT now64(9)"),
+        Some(Default::Now) => text.push_str(" DEFAULT now()"),
+        Some(Default::Literal(cell)) => {
+            text.push_str(" DEFAULT ");
+            literal(&mut text, cell);
+        }
+    }
+    text
+}
+
+fn literal(out: &mut String, cell: &Cell) {
+    match cell {
+        Cell::Omitted | Cell::Null | Cell::List(_) | Cell::Object(_) => out.push_str("NULL"),
+        Cell::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Cell::Int(number) => {
+            let _ = write!(out, "{number}");
+        }
+        Cell::Float(number) => out.push_str(&serde_json::to_string(number).unwrap_or_else(|_| "0".to_owned())),
+        Cell::Text(text) => {
+            // Writing to a String cannot fail.
+            let _ = quote(out, text.strip_suffix('Z').filter(|rest| rest.len() > 18).unwrap_or(text));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::upstream::change::NewEngine;
+
+    #[test]
+    fn names_that_hold_a_quote_stay_names() {
+        assert_eq!(full(&TableName::new("d`b", "t\\")), "`d\\`b`.`t\\\\`");
+    }
+
+    #[test]
+    fn a_table_is_written_from_what_was_understood() {
+        let field = |name: &str, kind: &str, default| NewField {
+            name: name.to_owned(),
+            kind: Kind::parse(kind).unwrap(),
+            default,
+        };
+        let key = |function, column: &str| Key { function, column: column.to_owned() };
+        let table = NewTable {
+            name: TableName::new("d", "t"),
+            fields: vec![
+                field("a", "Int64", Some(Default::Literal(Cell::Int(-1)))),
+                field("b", "String", Some(Default::Literal(Cell::Text("it's \\ 'x'".to_owned())))),
+                field("c", "DateTime", Some(Default::Now)),
+            ],
+            engine: NewEngine {
+                name: "ReplacingMergeTree",
+                arguments: vec!["c".to_owned()],
+                sorting_key: vec![key(None, "a"), key(Some("toDate"), "c")],
+                partition_key: vec![key(Some("toYYYYMM"), "c")],
+                primary_key: vec![key(None, "a")],
+            },
+        };
+        assert_eq!(
+            create(&table),
+            "CREATE TABLE `d`.`t` (`a` Int64 DEFAULT -1, `b` String DEFAULT 'it\\'s \\\\ \\'x\\'', `c` DateTime DEFAULT now()) \
+             ENGINE = ReplacingMergeTree(`c`) PARTITION BY (toYYYYMM(`c`)) PRIMARY KEY (`a`) ORDER BY (`a`, toDate(`c`))"
+        );
+    }
+}

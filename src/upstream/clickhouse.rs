@@ -79,6 +79,8 @@ pub struct ClickHouse {
     template: Template,
     writer: http::HeaderMap,
     catalog: ArcSwapOption<Catalog>,
+    /// Held while the catalog is read: one that was begun before a change must not replace the one that was read after it.
+    refreshing: tokio::sync::Mutex<()>,
     /// Whether the server marks an exception inside an answer with a tag (25.11 and later).
     tags: AtomicBool,
     settings: Settings,
@@ -103,6 +105,7 @@ impl ClickHouse {
             template: Template::new(&settings)?,
             writer: writer.headers()?,
             catalog: ArcSwapOption::empty(),
+            refreshing: tokio::sync::Mutex::new(()),
             tags: AtomicBool::new(false),
             settings,
         })
@@ -113,6 +116,7 @@ impl ClickHouse {
     /// # Errors
     /// [`UpstreamError`] when it cannot be read.
     pub async fn refresh(&self) -> Result<(), UpstreamError> {
+        let _alone = self.refreshing.lock().await;
         let version = self.ask(schema::VERSION).await?;
         let tables = self.ask(schema::TABLES).await?;
         let columns = self.ask(schema::COLUMNS).await?;

@@ -273,8 +273,8 @@ fn plan(connection: &mut Connection, change: &Change) -> rusqlite::Result<(Reach
     Ok(match change {
         Change::Create(table) => (one(&table.name), vec![create(table)]),
         Change::CreateLike { name, like } => {
-            let both = Reach::Shape(vec![name.table.to_string(), like.table.to_string()]);
-            (both, vec![format!("CREATE TABLE {} AS SELECT * FROM {} WHERE 0", full(name), full(like))])
+            connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
+            (one(name), vec![format!("CREATE TABLE {} ({})", full(name), columns_like(connection, &like.table)?)])
         }
         Change::Drop(name) => (one(name), vec![format!("DROP TABLE {}", full(name))]),
         Change::Truncate(name) => (Reach::Delete(name.table.to_string()), vec![format!("DELETE FROM {}", full(name))]),
@@ -301,6 +301,25 @@ fn plan(connection: &mut Connection, change: &Change) -> rusqlite::Result<(Reach
             (Reach::Delete(name.table.to_string()), vec![format!("DELETE FROM {} WHERE {condition}", full(name))])
         }
     })
+}
+
+/// The columns of a table with their types, defaults and NOT NULL. A row number is left to the table that the rows go to.
+fn columns_like(connection: &Connection, table: &str) -> rusqlite::Result<String> {
+    let sql = "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0 ORDER BY cid";
+    let mut statement = connection.prepare(sql)?;
+    let columns = statement.query_map([table], |row| {
+        let (name, declared, default): (String, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(3)?);
+        let (required, key): (bool, i64) = (row.get(2)?, row.get(4)?);
+        let mut column = format!("{} {declared}", quoted(&name));
+        if required && key == 0 {
+            column.push_str(" NOT NULL");
+        }
+        if let Some(default) = default {
+            let _ = write!(column, " DEFAULT ({default})");
+        }
+        Ok(column)
+    })?;
+    Ok(columns.collect::<rusqlite::Result<Vec<_>>>()?.join(", "))
 }
 
 fn create(table: &NewTable) -> String {

@@ -52,7 +52,7 @@ enum Pieces {
     Nothing,
     Whole(Option<Bytes>),
     Body { body: Body, idle: Duration },
-    Part { field: Field<'static>, rest: Multipart<'static>, idle: Duration },
+    Part { field: Option<Field<'static>>, rest: Multipart<'static>, idle: Duration },
 }
 
 impl Records {
@@ -176,21 +176,20 @@ impl Pieces {
             Self::Nothing => Ok(None),
             Self::Whole(bytes) => Ok(bytes.take()),
             Self::Body { body, idle } => body::piece(body, *idle).await,
-            Self::Part { field, rest, idle } => match tokio::time::timeout(*idle, field.chunk()).await {
-                Err(_) => Err(Error::BodyTooSlow),
-                Ok(Ok(Some(piece))) => Ok(Some(piece)),
-                Ok(Ok(None)) => {
-                    // The end of the file is not the end of the body: a cut one must not pass for a whole one.
-                    let next = tokio::time::timeout(*idle, rest.next_field());
-                    let next = next.await.map_err(|_| Error::BodyTooSlow)?.map_err(broken)?;
-                    if next.is_some_and(|field| is_file(&field)) {
-                        return Err(Error::Parameter("send one file at a time".to_owned()));
-                    }
-                    *self = Self::Nothing;
-                    Ok(None)
+            Self::Part { field: part, rest, idle } => {
+                let Some(field) = part else { return Ok(None) };
+                let chunk = tokio::time::timeout(*idle, field.chunk()).await.map_err(|_| Error::BodyTooSlow)?;
+                if let Some(chunk) = chunk.map_err(broken)? {
+                    return Ok(Some(chunk));
                 }
-                Ok(Err(error)) => Err(broken(error)),
-            },
+                // The end of the file is not the end of the body: a cut one must not pass for a whole one.
+                *part = None;
+                let next = tokio::time::timeout(*idle, rest.next_field()).await.map_err(|_| Error::BodyTooSlow)?;
+                if next.map_err(broken)?.is_some_and(|field| is_file(&field)) {
+                    return Err(Error::Parameter("send one file at a time".to_owned()));
+                }
+                Ok(None)
+            }
         }
     }
 }
@@ -211,7 +210,7 @@ async fn part(body: Body, boundary: String, idle: Duration) -> Result<Pieces, Er
     for _ in 0..16 {
         let next = tokio::time::timeout(idle, rest.next_field()).await.map_err(|_| Error::BodyTooSlow)?;
         match next.map_err(broken)? {
-            Some(field) if is_file(&field) => return Ok(Pieces::Part { field, rest, idle }),
+            Some(field) if is_file(&field) => return Ok(Pieces::Part { field: Some(field), rest, idle }),
             Some(_) => {}
             None => break,
         }

@@ -108,7 +108,6 @@ pub struct Health {
 
 /// The upstream of this deployment.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Upstream {
     /// SQLite in the process.
     Embedded(embedded::Embedded),

@@ -36,7 +36,7 @@ pub(crate) struct Ground {
 
 /// Where one may look past the gateway.
 enum Place {
-    File(PathBuf, TempDir),
+    File { path: PathBuf, _folder: TempDir },
     Database(Engine, String),
 }
 
@@ -50,7 +50,7 @@ impl Ground {
         let mut all = vec![Self {
             gateway: Gateway::start(&settings, TOKENS),
             clickhouse: false,
-            place: Place::File(file, folder),
+            place: Place::File { path: file, _folder: folder },
         }];
         if let Some(engine) = engines::clickhouse() {
             let database = engine.fresh_database("writes");
@@ -113,11 +113,11 @@ impl Ground {
     }
 
     /// How many gathering tables there are.
-    fn staging(&self) -> usize {
+    fn staging(&self) -> i64 {
         match &self.place {
-            Place::File(file, _) => {
+            Place::File { path, .. } => {
                 let count = "SELECT count(*) FROM sqlite_master WHERE name LIKE '\\_\\_pc%' ESCAPE '\\'";
-                rusqlite::Connection::open(file).unwrap().query_row(count, [], |row| row.get(0)).unwrap()
+                rusqlite::Connection::open(path).unwrap().query_row(count, [], |row| row.get::<_, i64>(0)).unwrap()
             }
             Place::Database(engine, database) => {
                 let count = "SELECT count() FROM system.tables WHERE startsWith(name, '__pc') AND database = ";
@@ -571,7 +571,7 @@ fn one_user_reads_and_another_writes() {
     let told = send(&both, &format!("/v0/events?name={table}&wait=true"), "{\"org_id\":1}\n{}\n{\"org_id\":\"x\"}");
     assert_eq!(told.json(), json!({ "successful_rows": 1, "quarantined_rows": 2 }), "{told:?}");
     let count = both.sql(&both.value("reader"), &format!("SELECT count() AS c FROM {table}"));
-    assert_eq!(count.json()["data"][0]["c"], "1", "{count:?}");
+    assert_eq!(count.json()["data"][0]["c"], 1, "{count:?}");
     engine.run(&format!("DROP TABLE default.{table}"));
     engine.run(&format!("DROP TABLE default.{table}_quarantine"));
 }

@@ -1,13 +1,17 @@
 //! Writes under stress: bodies that lie, break off, burst or never end.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
 
+use crate::engines;
+use crate::gateway::Gateway;
 use crate::http;
-use crate::writes::Ground;
+use crate::writes::{Ground, TOKENS};
 
 fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -111,7 +115,7 @@ fn a_file_of_any_length_takes_no_more_memory_than_a_short_one() {
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         assert_eq!(ground.rows(), ROWS.to_string());
         let grown = (peak() - before) / 1024;
-        eprintln!("{} MB went in, the peak grew by {grown} MB", ROWS * 4_000 >> 20);
+        eprintln!("{} MB went in, the peak grew by {grown} MB", (ROWS * 4_000) >> 20);
         assert!(before == 0 || grown < 48, "the peak grew by {grown} MB");
     }
 }
@@ -163,5 +167,69 @@ fn a_sample_can_be_written_and_a_file_only_when_it_is_said() {
             assert_eq!(kept["data"][0]["c"], 21);
         }
         assert_eq!(gateway.post("/v0/datasources/events/truncate", &authorized, "").status, statuses[1]);
+    }
+}
+
+/// Passes everything on, but loses the answer to one INSERT: the one at which `left` comes to zero.
+fn forgetful(to: SocketAddr, left: Arc<AtomicI32>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let left = Arc::clone(&left);
+            std::thread::spawn(move || {
+                let mut client = client;
+                let mut server = TcpStream::connect(to).unwrap();
+                let (mut back, mut answers) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+                std::thread::spawn(move || std::io::copy(&mut answers, &mut back));
+                let mut piece = vec![0; 1 << 16];
+                while let Ok(count @ 1..) = client.read(&mut piece) {
+                    let insert = String::from_utf8_lossy(&piece[..count]).contains("INSERT INTO");
+                    if insert && left.fetch_sub(1, Ordering::SeqCst) == 1 {
+                        let _ = client.shutdown(std::net::Shutdown::Both);
+                        let _ = server.write_all(&piece[..count]);
+                        std::thread::sleep(Duration::from_millis(500));
+                        return;
+                    }
+                    if server.write_all(&piece[..count]).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn a_lost_answer_is_told_as_doubt_and_never_sent_again_where_it_would_count_twice() {
+    let Some(engine) = engines::clickhouse() else { return };
+    let database = engine.fresh_database("lost");
+    let left = Arc::new(AtomicI32::new(-1));
+    let proxy = forgetful(engine.authority().parse().unwrap(), Arc::clone(&left));
+    let settings = format!(
+        "upstream:\n  clickhouse:\n    endpoints: ['http://{proxy}']\n    database: {database}\nlimits:\n  batch_rows: 10"
+    );
+    let gateway = Gateway::start(&settings, TOKENS);
+    let rows: String = (0..25).map(row).collect();
+    let bearer = format!("Bearer {}", gateway.value("appender"));
+    for (keeps, status, told, doubt, there) in [("0", 502, 10, 10, "20"), ("100", 200, 25, 0, "25")] {
+        engine.run(&format!("DROP TABLE IF EXISTS {database}.things SYNC"));
+        engine.run(&format!(
+            "CREATE TABLE {database}.things (org_id Int64, n Int64, name String) ENGINE = MergeTree ORDER BY n \
+             SETTINGS non_replicated_deduplication_window = {keeps}"
+        ));
+        std::thread::sleep(Duration::from_millis(100));
+        let admin = format!("Bearer {}", gateway.value("admin"));
+        // A change of the gateway's own has it read the catalog.
+        let made = format!("/v0/datasources?mode=create&name=made_{keeps}&schema=a+Int8");
+        assert_eq!(gateway.post(&made, &[("Authorization", &admin)], "").status, 200);
+        left.store(2, Ordering::SeqCst);
+        let target = "/v0/datasources?mode=append&format=ndjson&name=things";
+        let answer = gateway.post(target, &[("Authorization", &bearer)], &rows);
+        assert_eq!(answer.status, status, "{answer:?}");
+        assert_eq!(answer.json()["successful_rows"], told, "{answer:?}");
+        assert_eq!(answer.json()["rows_in_doubt"].as_i64().unwrap_or(0), doubt, "{answer:?}");
+        assert_eq!(engine.run(&format!("SELECT count() FROM {database}.things")), there);
     }
 }

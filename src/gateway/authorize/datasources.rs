@@ -223,7 +223,7 @@ impl Judge<'_> {
     fn is_listed(&self, table: &TableName) -> bool {
         let own = matches!(&*table.database, "system" | "information_schema" | "INFORMATION_SCHEMA");
         let clickhouse = self.authorize.upstream.dialect() == Dialect::ClickHouse;
-        !(own && clickhouse) && !is_quarantine(&table.table)
+        !(is_quarantine(&table.table) || own && clickhouse)
     }
 
     fn list(&self, parameters: &Parameters) -> Result<Task, Error> {

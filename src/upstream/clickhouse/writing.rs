@@ -87,7 +87,7 @@ impl ClickHouse {
         found.first().is_some_and(|found| {
             found.engine.starts_with("Replicated")
                 || found.engine.starts_with("Shared")
-                || found.engine_full.contains("non_replicated_deduplication_window = ")
+                || keeps_a_window(&found.engine_full)
         })
     }
 
@@ -149,6 +149,13 @@ impl ClickHouse {
         let read = client::capped(response.into_body(), LARGEST_ANSWER, patience).await;
         read.map(drop).map_err(|error| Lost { error, sent: true })
     }
+}
+
+/// Whether a table that is not replicated remembers its last blocks. A window of 0 remembers none.
+fn keeps_a_window(engine_full: &str) -> bool {
+    let after = engine_full.split_once("non_replicated_deduplication_window = ").map(|(_, after)| after);
+    let digits = after.and_then(|after| after.split(|c: char| !c.is_ascii_digit()).next());
+    digits.and_then(|digits| digits.parse::<u64>().ok()).is_some_and(|window| window > 0)
 }
 
 /// A name of the catalog's, or a plain one: a backquote or a backslash in it is escaped.

@@ -189,14 +189,9 @@ fn whole(given: &Given) -> Option<i128> {
 }
 
 fn unsigned(bits: u16, given: &Given) -> Option<Cell> {
-    if bits == 128 {
-        if let Given::Text(text) = given {
-            return text
-                .parse::<u128>()
-                .ok()
-                .filter(|number| number.to_string() == *text)
-                .map(|_| Cell::Text(text.clone()));
-        }
+    if let (128, Given::Text(text)) = (bits, given) {
+        let number = text.parse::<u128>().ok()?;
+        return (number.to_string() == *text).then(|| Cell::Text(text.clone()));
     }
     let number = whole(given).filter(|number| *number >= 0)?;
     let bound = 1_i128.checked_shl(u32::from(bits)).filter(|_| bits < 127);

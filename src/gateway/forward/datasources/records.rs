@@ -45,14 +45,14 @@ enum Reading {
     Lines,
     Whole,
     Array(std::vec::IntoIter<Given>),
-    Csv(Csv),
+    Csv(Box<Csv>),
 }
 
 enum Pieces {
     Nothing,
     Whole(Option<Bytes>),
     Body { body: Body, idle: Duration },
-    Part { field: Option<Field<'static>>, rest: Multipart<'static>, idle: Duration },
+    Part { field: Box<Option<Field<'static>>>, rest: Multipart<'static>, idle: Duration },
 }
 
 impl Records {
@@ -66,7 +66,7 @@ impl Records {
         let shape = match shape {
             Shape::Lines => Reading::Lines,
             Shape::Json => Reading::Whole,
-            Shape::Csv { delimiter, .. } => Reading::Csv(Csv::new(delimiter)),
+            Shape::Csv { delimiter, .. } => Reading::Csv(Box::new(Csv::new(delimiter))),
         };
         Ok(Self { pieces, shape, buffer: BytesMut::new(), over: false, first: true })
     }
@@ -177,13 +177,13 @@ impl Pieces {
             Self::Whole(bytes) => Ok(bytes.take()),
             Self::Body { body, idle } => body::piece(body, *idle).await,
             Self::Part { field: part, rest, idle } => {
-                let Some(field) = part else { return Ok(None) };
+                let Some(field) = part.as_mut() else { return Ok(None) };
                 let chunk = tokio::time::timeout(*idle, field.chunk()).await.map_err(|_| Error::BodyTooSlow)?;
                 if let Some(chunk) = chunk.map_err(broken)? {
                     return Ok(Some(chunk));
                 }
                 // The end of the file is not the end of the body: a cut one must not pass for a whole one.
-                *part = None;
+                **part = None;
                 let next = tokio::time::timeout(*idle, rest.next_field()).await.map_err(|_| Error::BodyTooSlow)?;
                 if next.map_err(broken)?.is_some_and(|field| is_file(&field)) {
                     return Err(Error::Parameter("send one file at a time".to_owned()));
@@ -210,7 +210,7 @@ async fn part(body: Body, boundary: String, idle: Duration) -> Result<Pieces, Er
     for _ in 0..16 {
         let next = tokio::time::timeout(idle, rest.next_field()).await.map_err(|_| Error::BodyTooSlow)?;
         match next.map_err(broken)? {
-            Some(field) if is_file(&field) => return Ok(Pieces::Part { field: Some(field), rest, idle }),
+            Some(field) if is_file(&field) => return Ok(Pieces::Part { field: Box::new(Some(field)), rest, idle }),
             Some(_) => {}
             None => break,
         }

@@ -1,4 +1,5 @@
-//! How long a request may take until its answer begins: a file takes longer than a statement.
+//! How long a request may take until its answer begins: a file takes longer than a statement, and ends before its own limit,
+//! so that what is in can still be told.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -22,7 +23,12 @@ pub(super) struct Deadline<S> {
 
 impl<S> Deadline<S> {
     pub(super) fn new(inner: S, routes: Arc<Routes>, settings: &Settings) -> Self {
-        Self { inner, routes, request: settings.request_timeout, file: settings.writes.append_timeout }
+        Self {
+            inner,
+            routes,
+            request: settings.request_timeout,
+            file: settings.writes.append_timeout.saturating_add(settings.request_timeout),
+        }
     }
 }
 

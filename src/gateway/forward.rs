@@ -7,6 +7,7 @@ mod datasources;
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::{HeaderValue, StatusCode, header};
@@ -31,6 +32,7 @@ pub(super) struct Forward {
     metrics: Metrics,
     jobs: Arc<datasources::Jobs>,
     batch_rows: usize,
+    append_timeout: Duration,
 }
 
 /// How gateway and upstream stand, as `/health` tells it to anyone: no reason is given, the log has it.
@@ -54,7 +56,15 @@ const STALE: &str = "the files of tokens on disk are not the ones in force; the 
 impl Forward {
     pub(super) fn new(settings: &Settings, store: Arc<Store>, upstream: Arc<Upstream>, metrics: Metrics) -> Self {
         let (workspace, batch_rows) = (settings.workspace.as_str().into(), settings.writes.batch_rows.max(1));
-        Self { workspace, store, upstream, metrics, jobs: Arc::default(), batch_rows }
+        Self {
+            workspace,
+            store,
+            upstream,
+            metrics,
+            jobs: Arc::default(),
+            batch_rows,
+            append_timeout: settings.writes.append_timeout,
+        }
     }
 
     async fn query(&self, query: Query) -> Result<Response, Error> {

@@ -1,7 +1,7 @@
 //! What goes into a table: column types, values that fit them, and what becomes of the ones that do not.
 //!
 //! - A type is parsed into a [`Kind`] and written by the gateway; a client's text of one goes nowhere.
-//! - A value is read strictly ([`Given`]), fitted to its column ([`fit`]) and written anew from the [`Cell`] that it became.
+//! - A value is read strictly ([`Given`]), fitted to its column ([`fit()`]) and written anew from the [`Cell`] that it became.
 //! - A type that is not known takes no value: such a row does not fit.
 
 mod fit;

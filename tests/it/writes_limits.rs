@@ -87,6 +87,28 @@ fn a_body_that_breaks_off_leaves_as_many_rows_as_the_answer_says() {
 }
 
 #[test]
+fn a_file_that_takes_too_long_is_told_what_is_in() {
+    for ground in Ground::all("limits:\n  batch_rows: 10\n  append_timeout: 700ms") {
+        let mut stream = TcpStream::connect(ground.gateway.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let token = ground.gateway.value("appender");
+        let head = format!(
+            "POST /v0/datasources?mode=append&format=ndjson&name=things HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\
+             Authorization: Bearer {token}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        for n in 0..15 {
+            stream.write_all(format!("{:x}\r\n{}\r\n", row(n).len(), row(n)).as_bytes()).unwrap();
+            std::thread::sleep(Duration::from_millis(if n < 12 { 5 } else { 400 }));
+        }
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 504") && answer.contains("\"successful_rows\":10"), "{answer}");
+        assert_eq!(ground.rows(), "10");
+    }
+}
+
+#[test]
 fn a_file_of_any_length_takes_no_more_memory_than_a_short_one() {
     const ROWS: usize = 24_000;
     for ground in Ground::all("") {

@@ -157,12 +157,14 @@ impl Authorize {
             Place::One(name) => judge.show(&name, &message.parameters),
             Place::Truncate(name) => judge.truncate(&name),
             Place::Delete(name) => {
+                let granted = judge.permit(Action::Create, &name)?;
                 let parameters = judge.form(&mut message).await?;
-                judge.delete(&name, &parameters, &message.id.to_string())
+                judge.delete(&name, &granted, &parameters, &message.id.to_string())
             }
             Place::Alter(name) => {
+                let granted = judge.permit(Action::Create, &name)?;
                 let parameters = judge.form(&mut message).await?;
-                judge.alter(&name, &parameters)
+                judge.alter(&name, &granted, &parameters)
             }
             Place::Append(name) => judge.load(&name, Mode::Append, message),
             Place::Replace(name) => judge.load(&name, Mode::Replace, message),
@@ -313,8 +315,7 @@ impl Judge<'_> {
         Ok(Task::Drop { table, quarantine, filtered: self.filtered(&granted) })
     }
 
-    fn alter(&self, name: &str, parameters: &Parameters) -> Result<Task, Error> {
-        let granted = self.permit(Action::Create, name)?;
+    fn alter(&self, name: &str, granted: &ResourceName, parameters: &Parameters) -> Result<Task, Error> {
         let (table, _) = self.target(name)?;
         for other in ["ttl", "indexes", "description"] {
             if parameters.one(other)?.is_some_and(|value| !value.is_empty()) {
@@ -325,11 +326,10 @@ impl Judge<'_> {
         let text = text.ok_or_else(|| Error::Parameter("the parameter `schema` is missing".to_owned()))?;
         let dry = face::flag(parameters, "dry")?.unwrap_or(false);
         let fields = schema::columns(text)?;
-        Ok(Task::Alter { shown: self.shown(table, &granted), fields, dry, filtered: self.filtered(&granted) })
+        Ok(Task::Alter { shown: self.shown(table, granted), fields, dry, filtered: self.filtered(granted) })
     }
 
-    fn delete(&self, name: &str, parameters: &Parameters, id: &str) -> Result<Task, Error> {
-        let granted = self.permit(Action::Create, name)?;
+    fn delete(&self, name: &str, granted: &ResourceName, parameters: &Parameters, id: &str) -> Result<Task, Error> {
         let (table, found) = self.target(name)?;
         let text = parameters.one("delete_condition")?.filter(|text| !text.trim().is_empty());
         let text = text.ok_or_else(|| Error::Parameter("the parameter `delete_condition` is missing".to_owned()))?;
@@ -341,19 +341,19 @@ impl Judge<'_> {
         }
         let condition = condition.unqualified(dialect);
         if face::flag(parameters, "dry_run")?.unwrap_or(false) {
-            return self.count(&granted, &condition, id).map(|query| Task::DryDelete(Box::new(query)));
+            return self.count(granted, &condition, id).map(|query| Task::DryDelete(Box::new(query)));
         }
         // Whoever reads some rows only removes no others.
-        let filters = self.filters(&granted).unwrap_or_default();
+        let filters = self.filters(granted).unwrap_or_default();
         let filters: Vec<_> = filters.iter().map(|filter| format!("({})", filter.unqualified(dialect))).collect();
         let condition = match filters.as_slice() {
             [] => format!("({condition})"),
             filters => format!("(({}) AND ({condition}))", filters.join(" OR ")),
         };
-        let filtered = self.filtered(&granted);
+        let filtered = self.filtered(granted);
         let change = Change::Delete { name: table.clone(), condition };
         let owner = Arc::clone(&self.principal.name);
-        Ok(Task::Delete { shown: self.shown(table, &granted), change, owner, filtered })
+        Ok(Task::Delete { shown: self.shown(table, granted), change, owner, filtered })
     }
 
     fn has_column(&self, table: &Table, name: &str) -> bool {

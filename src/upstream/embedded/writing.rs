@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, params_from_iter};
+use tokio::sync::Semaphore;
 
 use super::{Embedded, errors, guard, schema};
 use crate::catalog::TableName;
@@ -24,7 +25,11 @@ const STEPS_BETWEEN_LOOKS: i32 = 4_000;
 
 /// The connection that writes.
 #[derive(Debug, Clone)]
-pub(super) struct Writer(Arc<Mutex<Connection>>);
+pub(super) struct Writer {
+    connection: Arc<Mutex<Connection>>,
+    /// Whoever waits for the connection waits here and holds no thread.
+    turn: Arc<Semaphore>,
+}
 
 /// What a statement may touch.
 #[derive(Debug, Clone)]
@@ -39,7 +44,7 @@ enum Reach {
 
 impl Writer {
     pub(super) fn new(connection: Connection) -> Self {
-        Self(Arc::new(Mutex::new(connection)))
+        Self { connection: Arc::new(Mutex::new(connection)), turn: Arc::new(Semaphore::new(1)) }
     }
 
     /// Runs work on a thread that may block. It runs to its end even when nobody waits for it any more: half a batch is
@@ -48,8 +53,10 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<rusqlite::Result<T>, UpstreamError> {
-        let connection = Arc::clone(&self.0);
+        let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| UpstreamError::Unreachable)?;
+        let connection = Arc::clone(&self.connection);
         let job = move || {
+            let _turn = turn;
             let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
             let outcome = work(&mut connection);
             let _ = connection.authorizer(Some(|_: AuthContext<'_>| Authorization::Deny));

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use serde_json::{Map, json};
+use tokio::time::Instant;
 
 use super::infer;
 use super::records::{Record, Records};
@@ -43,6 +44,8 @@ struct Batch {
     unfit: Vec<Unfit>,
     weight: usize,
     most: usize,
+    /// When to stop reading, so that there is time to say what is in.
+    until: Instant,
     /// Rows that the engine has confirmed, rows in the quarantine, and those of them that could not even be read.
     tally: Tally,
     quarantine_fields: Option<Arc<[Field]>>,
@@ -207,6 +210,7 @@ impl Batch {
             unfit: Vec::new(),
             weight: 0,
             most: forward.batch_rows,
+            until: Instant::now() + forward.append_timeout,
             tally: Tally::default(),
             quarantine_fields: None,
         }
@@ -218,10 +222,12 @@ impl Batch {
         loop {
             let record = match waiting.next() {
                 Some(record) => record,
-                None => match records.next().await? {
-                    Some(record) => record,
-                    None => break,
-                },
+                None => {
+                    match tokio::time::timeout_at(self.until, records.next()).await.map_err(|_| Error::TimedOut)?? {
+                        Some(record) => record,
+                        None => break,
+                    }
+                }
             };
             self.take(record, &mut columns, header)?;
             if self.weight >= BATCH_BYTES || self.rows.len() + self.unfit.len() >= self.most {

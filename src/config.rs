@@ -52,6 +52,7 @@ pub struct Config {
 
 /// What the gateway stands in front of.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Upstream {
     /// SQLite in the process.
     Embedded(embedded::Settings),

@@ -12,6 +12,7 @@ mod authorize;
 mod body;
 mod catch_panic;
 mod credential;
+mod deadline;
 mod error;
 mod face;
 mod forward;
@@ -46,6 +47,7 @@ use authenticate::Authenticate;
 use authorize::Authorize;
 use body::BodyLimit;
 use catch_panic::CatchPanic;
+use deadline::Deadline;
 use error::Error;
 use forward::Forward;
 pub use forward::workspace_id;
@@ -90,6 +92,32 @@ pub struct Settings {
     pub body_idle_timeout: Duration,
     /// Rewrites kept, so that a repeated query is not read again.
     pub rewrites_kept: usize,
+    /// Bounds on what is written.
+    pub writes: WriteLimits,
+}
+
+/// Bounds on what is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriteLimits {
+    /// The largest file, in bytes.
+    pub append_bytes: usize,
+    /// How long a file may take until its answer begins.
+    pub append_timeout: Duration,
+    /// The largest body of events, in bytes, as it is sent and as it is when decompressed.
+    pub events_bytes: usize,
+    /// Rows that go to the upstream at once.
+    pub batch_rows: usize,
+}
+
+impl Default for WriteLimits {
+    fn default() -> Self {
+        Self {
+            append_bytes: 1 << 30,
+            append_timeout: Duration::from_secs(1800),
+            events_bytes: 10 << 20,
+            batch_rows: 50_000,
+        }
+    }
 }
 
 impl Settings {
@@ -135,11 +163,11 @@ fn stack(
             // Before any work: what follows reads bodies and statements.
             .layer_fn(|inner| Admission::new(inner, settings.max_in_flight))
             // Covers reading the body, judging and the wait for the upstream; not the answer's body.
-            .timeout(settings.request_timeout)
+            .layer_fn(|inner| Deadline::new(inner, Arc::clone(&routes), &settings))
             // Before anything could read a body.
-            .filter(BodyLimit::new(settings.body_bytes))
+            .filter(BodyLimit::new(Arc::clone(&routes), &settings))
             // Before anything believes a header: one host, one length, a target within bounds.
-            .filter(Hygiene)
+            .filter(Hygiene::new(Arc::clone(&routes)))
             // On the raw path, so that no later layer can see another one.
             .filter(Route::new(routes.clone()))
             // Who is asking; pins the snapshot that decides everything below.
@@ -149,7 +177,7 @@ fn stack(
             // What may be done: reads the operation, judges it, writes the text that goes upstream.
             .filter_async(Authorize::new(&settings, Arc::clone(&upstream), metrics.clone()))
             // Takes a `Permitted` and nothing else.
-            .service(Forward::new(settings.workspace, store, upstream, metrics.clone())),
+            .service(Forward::new(&settings, store, upstream, metrics.clone())),
     )
 }
 

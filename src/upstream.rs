@@ -7,11 +7,13 @@
 //! | [`api`] | any other SQL-over-HTTP API |
 
 pub mod api;
+pub mod change;
 pub mod clickhouse;
 mod client;
 pub mod embedded;
 pub mod fetch;
 pub mod format;
+pub mod intake;
 
 pub use client::SettingsError;
 pub use format::Format;
@@ -24,6 +26,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 
 use crate::catalog::{Catalog, TableName};
 use crate::sql::Dialect;
+use change::{Change, Described, Insert, InsertError, RefusedRow};
 
 /// Any error, boxed: the shape that hyper's and tower's bodies and services share.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -87,6 +90,9 @@ pub enum UpstreamError {
         /// For a filtered query a message from a closed set; otherwise the engine's own words, shortened.
         message: String,
     },
+    /// This upstream cannot do that.
+    #[error("{0}")]
+    Unsupported(String),
     /// This upstream cannot write that format.
     #[error("this upstream does not write the format `{0}`")]
     Format(&'static str),
@@ -105,7 +111,6 @@ pub struct Health {
 
 /// The upstream of this deployment.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Upstream {
     /// SQLite in the process.
     Embedded(embedded::Embedded),
@@ -157,6 +162,56 @@ impl Upstream {
         }
     }
 
+    /// Inserts rows, all or none. What the engine's own constraints refuse is told row by row; the others are in.
+    ///
+    /// # Errors
+    /// [`InsertError`], which says whether the rows may be in all the same.
+    pub async fn insert(&self, insert: &Insert) -> Result<Vec<RefusedRow>, InsertError> {
+        match self {
+            Self::Embedded(embedded) => embedded.insert(insert).await,
+            Self::ClickHouse(clickhouse) => clickhouse.insert(insert).await,
+            Self::Api(_) => Err(read_only().into()),
+        }
+    }
+
+    /// Changes what it holds. `filtered` keeps the engine's words here.
+    ///
+    /// # Errors
+    /// [`UpstreamError`].
+    pub async fn change(&self, change: Change, filtered: bool) -> Result<(), UpstreamError> {
+        match self {
+            Self::Embedded(embedded) => embedded.change(change, filtered).await,
+            Self::ClickHouse(clickhouse) => clickhouse.change(&change, filtered).await,
+            Self::Api(_) => Err(read_only()),
+        }
+    }
+
+    /// Describes one table, or all but the engine's own. Rows are counted where `counted` says so.
+    ///
+    /// # Errors
+    /// [`UpstreamError`].
+    pub async fn describe(
+        &self,
+        table: Option<&TableName>,
+        counted: &(dyn Fn(&TableName) -> bool + Sync),
+    ) -> Result<Vec<Described>, UpstreamError> {
+        match self {
+            Self::Embedded(embedded) => embedded.describe(table, counted).await,
+            Self::ClickHouse(clickhouse) => clickhouse.describe(table).await,
+            Self::Api(api) => Ok(api.describe(table)),
+        }
+    }
+
+    /// Whether its tables can be written at all.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        match self {
+            Self::Embedded(embedded) => embedded.is_writable(),
+            Self::ClickHouse(_) => true,
+            Self::Api(_) => false,
+        }
+    }
+
     /// Whether it can be used.
     #[must_use]
     pub fn health(&self) -> Health {
@@ -175,4 +230,9 @@ impl Upstream {
             Self::Api(api) => api.watch().await,
         }
     }
+}
+
+/// What every write is told where there is none.
+fn read_only() -> UpstreamError {
+    UpstreamError::Unsupported("this upstream is read only".to_owned())
 }

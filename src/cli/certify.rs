@@ -116,6 +116,7 @@ fn usual() -> Settings {
         catalog_interval: Duration::from_secs(30),
         certified: Vec::new(),
         unproven: crate::upstream::clickhouse::version::Unproven::Allow,
+        writer: None,
     }
 }
 

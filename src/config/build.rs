@@ -76,6 +76,12 @@ impl Builder<'_> {
             body_bytes: limits.body.map_or(1 << 20, |size| size.0),
             body_idle_timeout: span(limits.body_idle_timeout, 10),
             rewrites_kept: limits.rewrites_kept.unwrap_or(10_000),
+            writes: gateway::WriteLimits {
+                append_bytes: limits.append.map_or(1 << 30, |size| size.0),
+                append_timeout: span(limits.append_timeout, 1800),
+                events_bytes: limits.events.map_or(10 << 20, |size| size.0),
+                batch_rows: limits.batch_rows.map_or(50_000, Into::into),
+            },
         };
         for route in faces.generic.unwrap_or_default() {
             let route = self.generic(route, &settings)?;
@@ -145,6 +151,7 @@ impl Builder<'_> {
     fn embedded(&self, from: schema::Embedded) -> Upstream {
         Upstream::Embedded(embedded::Settings {
             file: from.file.map(|file| self.relative(file)),
+            writable: from.writable.unwrap_or(false),
             connections: from.connections.map_or(4, Into::into),
             execution_timeout: span(from.execution_timeout, 10),
         })
@@ -162,6 +169,7 @@ impl Builder<'_> {
             database: from.database.unwrap_or_else(|| "default".to_owned()),
             user: from.user.unwrap_or_else(|| "default".to_owned()),
             password: from.password.map(|password| self.secret(&password)).transpose()?,
+            writer: self.writer(from.write_user, from.write_password.as_ref())?,
             ca_file: from.ca_file.map(|file| self.relative(file)),
             connect_timeout: span(from.connect_timeout, 3),
             answer_timeout: span(from.answer_timeout, 60),
@@ -176,6 +184,24 @@ impl Builder<'_> {
                 schema::Unproven::Refuse => Unproven::Refuse,
             },
         }))
+    }
+
+    /// Who writes, when it is not the one who reads.
+    fn writer(
+        &self,
+        user: Option<String>,
+        password: Option<&Spanned<schema::Secret>>,
+    ) -> Result<Option<clickhouse::Writer>, Report> {
+        match (user, password) {
+            (None, None) => Ok(None),
+            (None, Some(password)) => {
+                Err(self.wrong("`write_password` belongs to a `write_user`", password.referenced))
+            }
+            (Some(user), password) => {
+                let password = password.map(|password| self.secret(password)).transpose()?;
+                Ok(Some(clickhouse::Writer { user, password }))
+            }
+        }
     }
 
     fn api(&self, from: schema::Http) -> Result<Upstream, Report> {

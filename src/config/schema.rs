@@ -46,6 +46,7 @@ pub(super) struct Upstream {
 #[serde(deny_unknown_fields)]
 pub(super) struct Embedded {
     pub(super) file: Option<PathBuf>,
+    pub(super) writable: Option<bool>,
     pub(super) connections: Option<std::num::NonZeroUsize>,
     pub(super) execution_timeout: Option<Span>,
 }
@@ -57,6 +58,8 @@ pub(super) struct ClickHouse {
     pub(super) database: Option<String>,
     pub(super) user: Option<String>,
     pub(super) password: Option<Spanned<Secret>>,
+    pub(super) write_user: Option<String>,
+    pub(super) write_password: Option<Spanned<Secret>>,
     pub(super) ca_file: Option<PathBuf>,
     pub(super) connect_timeout: Option<Span>,
     pub(super) answer_timeout: Option<Span>,
@@ -156,6 +159,10 @@ pub(super) struct GenericRoute {
 pub(super) struct Limits {
     pub(super) sql: Option<SqlLimits>,
     pub(super) body: Option<Size>,
+    pub(super) append: Option<Size>,
+    pub(super) append_timeout: Option<Span>,
+    pub(super) events: Option<Size>,
+    pub(super) batch_rows: Option<std::num::NonZeroUsize>,
     pub(super) in_flight: Option<std::num::NonZeroUsize>,
     pub(super) connections: Option<std::num::NonZeroUsize>,
     pub(super) rewrites_kept: Option<usize>,

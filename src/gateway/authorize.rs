@@ -1,8 +1,10 @@
 //! What may be done: from a request of someone known to work that is permitted.
 //!
-//! One file an area of work: `query` for whatever reads rows. A body is read here and not earlier, so nobody unknown makes
+//! One file an area of work: `query` for whatever reads rows, `datasources` for what there is to read and for whatever
+//! writes. A body is read here and not earlier, so nobody unknown makes
 //! the gateway read one.
 
+pub(super) mod datasources;
 mod query;
 
 use std::sync::Arc;
@@ -31,6 +33,7 @@ pub(super) struct Authorize {
     metrics: Metrics,
     rewrites: Arc<Rewrites>,
     body_idle: Duration,
+    events_bytes: usize,
 }
 
 /// Work that may be done. Only [`Authorize`] makes one, and `Forward` takes nothing else.
@@ -51,6 +54,7 @@ pub(super) enum Work {
     Workspace(Arc<Principal>),
     Workspaces(Arc<Principal>),
     Query(Query),
+    Datasources(datasources::Task),
 }
 
 impl Permitted {
@@ -89,19 +93,29 @@ fn open(endpoint: &Endpoint) -> Result<Work, Error> {
         | Endpoint::Workspaces
         | Endpoint::V0Sql
         | Endpoint::ClickHouseSql
-        | Endpoint::GenericSql(_) => Err(Error::TokenMissing),
+        | Endpoint::GenericSql(_)
+        | Endpoint::Datasources(_) => Err(Error::TokenMissing),
     }
 }
 
 impl Authorize {
     pub(super) fn new(settings: &Settings, upstream: Arc<Upstream>, metrics: Metrics) -> Self {
         let rewrites = Arc::new(Rewrites::new(settings.rewrites_kept));
-        Self { upstream, metrics, rewrites, body_idle: settings.body_idle_timeout }
+        Self {
+            upstream,
+            metrics,
+            rewrites,
+            body_idle: settings.body_idle_timeout,
+            events_bytes: settings.writes.events_bytes,
+        }
     }
 
     async fn work(&self, principal: Arc<Principal>, snapshot: Arc<Snapshot>, message: Message) -> Result<Work, Error> {
         let inspect = |resource| self.permit(&principal.policy, Action::Inspect, resource);
-        match message.endpoint {
+        match message.endpoint.clone() {
+            Endpoint::Datasources(place) => {
+                self.datasources(principal, snapshot, message, place).await.map(Work::Datasources)
+            }
             Endpoint::Preflight | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),
             Endpoint::Metrics => inspect(Resource::Metrics).map(|()| Work::Metrics),
             Endpoint::Auth => inspect(Resource::Workspace).map(|()| Work::Auth),

@@ -49,6 +49,19 @@ pub(super) enum Error {
     #[error("the token does not have the scopes for this")]
     Forbidden,
 
+    /// It is not permitted, or it is not there: Tinybird does not tell the two apart.
+    #[error("Forbidden. Provided Auth token doesn't have the right scope or the datasource is not available")]
+    Unavailable,
+    #[error("Data Source \"{0}\" does not exist")]
+    NoDatasource(String),
+    #[error("{0}")]
+    Conflict(String),
+    #[error("a row is too large")]
+    RowTooLarge,
+    /// Rows are in, and others are not.
+    #[error("{0}")]
+    Partly(Box<Partly>),
+
     /// A parameter is missing, given twice or makes no sense.
     #[error("{0}")]
     Parameter(String),
@@ -90,4 +103,27 @@ pub(super) struct Pace {
     pub(super) reset: Duration,
     /// Until the next one is allowed; zero when this one is.
     pub(super) retry: Duration,
+}
+
+/// What is in when an import ended before its end.
+#[derive(Debug)]
+pub(super) struct Partly {
+    /// Why it ended.
+    pub(super) error: Error,
+    /// Rows that the upstream has confirmed.
+    pub(super) rows: u64,
+    /// Rows in the quarantine.
+    pub(super) quarantined: u64,
+    /// Rows that may be in or not: the upstream's answer was lost.
+    pub(super) doubt: u64,
+}
+
+impl std::fmt::Display for Partly {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}; {} rows were appended before that", self.error, self.rows)?;
+        if self.doubt > 0 {
+            write!(f, ", and it is not known whether {} more were", self.doubt)?;
+        }
+        Ok(())
+    }
 }

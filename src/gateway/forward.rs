@@ -3,8 +3,11 @@
 //! A query's answer streams through: its headers are those of the upstream's allowlist, its body is the upstream's, with
 //! back-pressure, and dropping it cancels the query.
 
+mod datasources;
+
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::{HeaderValue, StatusCode, header};
@@ -18,7 +21,7 @@ use crate::telemetry::{Metrics, metrics};
 use crate::upstream::{Query, Upstream};
 
 use super::authorize::{Permitted, Work};
-use super::{Error, Response, full};
+use super::{Error, Response, Settings, full};
 
 /// The innermost service.
 #[derive(Debug, Clone)]
@@ -27,6 +30,9 @@ pub(super) struct Forward {
     store: Arc<Store>,
     upstream: Arc<Upstream>,
     metrics: Metrics,
+    jobs: Arc<datasources::Jobs>,
+    batch_rows: usize,
+    append_timeout: Duration,
 }
 
 /// How gateway and upstream stand, as `/health` tells it to anyone: no reason is given, the log has it.
@@ -48,8 +54,17 @@ struct Endpoints {
 const STALE: &str = "the files of tokens on disk are not the ones in force; the log says why";
 
 impl Forward {
-    pub(super) fn new(workspace: String, store: Arc<Store>, upstream: Arc<Upstream>, metrics: Metrics) -> Self {
-        Self { workspace: workspace.into(), store, upstream, metrics }
+    pub(super) fn new(settings: &Settings, store: Arc<Store>, upstream: Arc<Upstream>, metrics: Metrics) -> Self {
+        let (workspace, batch_rows) = (settings.workspace.as_str().into(), settings.writes.batch_rows.max(1));
+        Self {
+            workspace,
+            store,
+            upstream,
+            metrics,
+            jobs: Arc::default(),
+            batch_rows,
+            append_timeout: settings.writes.append_timeout,
+        }
     }
 
     async fn query(&self, query: Query) -> Result<Response, Error> {
@@ -70,7 +85,7 @@ impl Forward {
             Work::Auth => Ok(object(&json!({ "is_valid": true, "is_user": false }))),
             Work::Workspace(principal) => Ok(object(&self.described(&principal))),
             Work::Workspaces(principal) => Ok(object(&json!({ "workspaces": [self.described(&principal)] }))),
-            Work::Query(_) => unreachable!("queries are forwarded"),
+            Work::Query(_) | Work::Datasources(_) => unreachable!("both are forwarded"),
         }
     }
 
@@ -130,6 +145,7 @@ impl Service<Permitted> for Forward {
         Box::pin(async move {
             match permitted.into_work() {
                 Work::Query(query) => this.query(query).await,
+                Work::Datasources(task) => this.datasources(task).await,
                 work => this.answer(work),
             }
         })

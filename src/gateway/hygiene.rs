@@ -5,8 +5,10 @@
 //!   (RFC 9112 section 3.2).
 //! - Host: exactly one, well formed, and the same as the target's authority where that has one (RFC 9112 section 3.2.2).
 //! - Length: one `Content-Length` in its canonical form, or `chunked` alone, never both (RFC 9112 section 6.3).
-//! - No content coding, no expectation but `100-continue`, no body with GET.
+//! - No content coding (but gzip, once, for events), no expectation but `100-continue`, no body with GET.
 //! - `Upgrade`, `Connection` and every forwarded-for header are ignored: no layer below looks at them, none is forwarded.
+
+use std::sync::Arc;
 
 use http::uri::{Authority, Scheme};
 use http::{HeaderMap, HeaderName, Method, header};
@@ -15,6 +17,7 @@ use tower::BoxError;
 use tower::filter::Predicate;
 
 use super::request_id::{Arrival, RequestId};
+use super::route::{Carries, Routes};
 use super::{Error, Request};
 
 #[cfg(test)]
@@ -32,7 +35,15 @@ const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
 
 /// The layer's predicate.
 #[derive(Debug, Clone)]
-pub(super) struct Hygiene;
+pub(super) struct Hygiene {
+    routes: Arc<Routes>,
+}
+
+impl Hygiene {
+    pub(super) fn new(routes: Arc<Routes>) -> Self {
+        Self { routes }
+    }
+}
 
 /// A request that keeps the rules above.
 #[derive(Debug)]
@@ -72,7 +83,7 @@ impl Predicate<Arrival> for Hygiene {
         target(&request)?;
         sizes(request.headers())?;
         host(&request)?;
-        framing(&request)?;
+        framing(&request, self.routes.carries(request.uri().path()) == Carries::Events)?;
         Ok(Clean { id, request })
     }
 }
@@ -150,7 +161,7 @@ fn is_host(text: &str) -> bool {
     text.len() <= HOST_BYTES && !name.is_empty() && name.bytes().all(plain) && port
 }
 
-fn framing(request: &Request) -> Result<(), Error> {
+fn framing(request: &Request, gzip: bool) -> Result<(), Error> {
     let headers = request.headers();
     let coded = single(headers, &header::TRANSFER_ENCODING, "the transfer coding is not `chunked` alone")?;
     if coded.is_some_and(|coding| !coding.eq_ignore_ascii_case("chunked")) {
@@ -165,8 +176,11 @@ fn framing(request: &Request) -> Result<(), Error> {
         return Err(Error::Malformed("the request gives two lengths"));
     }
     let identity = |value: &http::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
-    if !headers.get_all(header::CONTENT_ENCODING).iter().all(identity) {
-        return Err(Error::ContentCoding);
+    let coded = headers.get_all(header::CONTENT_ENCODING).iter().filter(|value| !identity(value)).collect::<Vec<_>>();
+    match coded.as_slice() {
+        [] => {}
+        [once] if gzip && once.as_bytes().eq_ignore_ascii_case(b"gzip") => {}
+        _ => return Err(Error::ContentCoding),
     }
     let awaited = |value: &http::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"100-continue");
     if !headers.get_all(header::EXPECT).iter().all(awaited) {

@@ -97,6 +97,7 @@ fn known(error: BoxError) -> Error {
 /// What an operator should see. A client's own mistakes are in the access log, with their status.
 fn log(error: &Error, metrics: &Metrics) {
     match error {
+        Error::Partly(partly) => log(&partly.error, metrics),
         Error::Upstream(UpstreamError::Rejected { .. } | UpstreamError::Format(_)) => metrics.refused("upstream"),
         Error::Upstream(UpstreamError::Credential) | Error::Panicked => tracing::error!("{error}"),
         Error::Upstream(_) | Error::NotReady => tracing::warn!("{error}"),
@@ -111,7 +112,7 @@ pub(super) fn answer(error: &Error, from: &From) -> Response {
     let status = status(error, from.face);
     let (content_type, body) = match from.face {
         _ if matches!(error, Error::Unwell(_)) => ("application/json; charset=UTF-8", unwell(error)),
-        Face::V0 | Face::Generic => ("application/json; charset=UTF-8", json!({ "error": message(error) }).to_string()),
+        Face::V0 | Face::Generic => ("application/json; charset=UTF-8", told(error).to_string()),
         Face::ClickHouse => {
             let (code, name) = code(error);
             ("text/plain; charset=UTF-8", format!("Code: {code}. DB::Exception: {}. ({name})\n", message(error)))
@@ -143,8 +144,26 @@ pub(super) fn answer(error: &Error, from: &From) -> Response {
     response
 }
 
+/// The members of a JSON error. An import that broke off says what is in, in the words of its answer.
+fn told(error: &Error) -> serde_json::Value {
+    match error {
+        Error::Partly(partly) => json!({
+            "error": message(error),
+            "successful_rows": partly.rows,
+            "quarantined_rows": partly.quarantined,
+            "rows_in_doubt": partly.doubt,
+        }),
+        error => json!({ "error": message(error) }),
+    }
+}
+
 fn status(error: &Error, face: Face) -> StatusCode {
     match error {
+        Error::Partly(partly) => status(&partly.error, face),
+        Error::Unavailable => StatusCode::FORBIDDEN,
+        Error::NoDatasource(_) => StatusCode::NOT_FOUND,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::RowTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Error::Malformed(_) | Error::BodyBroken | Error::TokenAmbiguous(_) => StatusCode::BAD_REQUEST,
         Error::Parameter(_) | Error::Setting(_) | Error::Format(_) | Error::Database(_) => StatusCode::BAD_REQUEST,
         Error::TargetTooLong => StatusCode::URI_TOO_LONG,
@@ -176,6 +195,7 @@ fn status(error: &Error, face: Face) -> StatusCode {
             UpstreamError::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             UpstreamError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             UpstreamError::Rejected { .. } | UpstreamError::Format(_) => StatusCode::BAD_REQUEST,
+            UpstreamError::Unsupported(_) => StatusCode::NOT_IMPLEMENTED,
         },
         Error::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         Error::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
@@ -185,6 +205,12 @@ fn status(error: &Error, face: Face) -> StatusCode {
 /// ClickHouse's number and name for an error of this kind (its `ErrorCodes.cpp`).
 fn code(error: &Error) -> (i32, &'static str) {
     match error {
+        Error::Partly(partly) => code(&partly.error),
+        Error::Unavailable => (497, "ACCESS_DENIED"),
+        Error::NoDatasource(_) => (60, "UNKNOWN_TABLE"),
+        Error::Conflict(_) => (57, "TABLE_ALREADY_EXISTS"),
+        Error::RowTooLarge => (307, "TOO_MANY_BYTES"),
+        Error::Upstream(UpstreamError::Unsupported(_)) => (48, "NOT_IMPLEMENTED"),
         Error::Malformed(_)
         | Error::Parameter(_)
         | Error::TargetTooLong
@@ -253,6 +279,9 @@ fn challenge(status: StatusCode, error: &Error) -> Option<&'static str> {
 /// Whether what follows on the connection may not be a request. A refused statement is no such error: its request was
 /// read to the end.
 fn breaks_framing(error: &Error) -> bool {
+    if let Error::Partly(partly) = error {
+        return breaks_framing(&partly.error);
+    }
     matches!(
         error,
         Error::Malformed(_)
@@ -263,5 +292,6 @@ fn breaks_framing(error: &Error) -> bool {
             | Error::HeadersTooLarge
             | Error::Expectation
             | Error::UnknownMethod
+            | Error::RowTooLarge
     )
 }

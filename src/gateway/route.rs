@@ -14,6 +14,7 @@ use tower::filter::Predicate;
 use crate::upstream::api::SqlPlace;
 
 use super::credential::Places;
+use super::face::v0::datasources::Place;
 use super::hygiene::Clean;
 use super::{Error, Settings};
 
@@ -46,6 +47,8 @@ pub(super) enum Endpoint {
     V0Sql,
     ClickHouseSql,
     GenericSql(SqlPlace),
+    /// Data sources, events and jobs.
+    Datasources(Place),
 }
 
 /// Whether a route asks for a token.
@@ -53,6 +56,14 @@ pub(super) enum Endpoint {
 pub(super) enum Access {
     Open,
     Token,
+}
+
+/// What the body of a request may be, which decides how large it may be and how long it may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carries {
+    Statement,
+    Events,
+    File,
 }
 
 #[derive(Debug)]
@@ -63,6 +74,7 @@ struct Row {
     access: Access,
     face: Face,
     leads: Leads,
+    carries: Carries,
 }
 
 /// Where a row leads.
@@ -70,12 +82,11 @@ struct Row {
 enum Leads {
     To(Endpoint),
     /// To what the path's named segment stands for; `None` is a path that is not there.
-    #[expect(dead_code, reason = "the routes with names come next")]
     Of(fn(String) -> Option<Endpoint>),
 }
 
 /// The table of one deployment.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Routes(Vec<Row>);
 
 /// The layer's predicate.
@@ -110,6 +121,7 @@ impl Routes {
                 row("/v1/user/workspaces/", GET, Token, Face::V0, Workspaces),
                 row("/v0/sql", GET.and(Methods::POST), Token, Face::V0, V0Sql),
             ]);
+            rows.extend(datasources());
         }
         if settings.clickhouse {
             rows.extend([
@@ -123,6 +135,7 @@ impl Routes {
             access: Token,
             face: Face::Generic,
             leads: Leads::To(GenericSql(route.place.clone())),
+            carries: Carries::Statement,
         }));
         Self(rows)
     }
@@ -135,6 +148,11 @@ impl Routes {
     /// The path as the table has it: a name in it is `{…}`.
     pub(super) fn matched(&self, path: &str) -> Option<&str> {
         self.row(path).map(|row| row.path.as_ref())
+    }
+
+    /// What the body of a request to that path may be.
+    pub(super) fn carries(&self, path: &str) -> Carries {
+        self.row(path).map_or(Carries::Statement, |row| row.carries)
     }
 
     /// The first row that matches: a row of fixed segments stands before one with a name.
@@ -216,5 +234,32 @@ impl Routed {
 }
 
 fn row(path: &'static str, methods: Methods, access: Access, face: Face, endpoint: Endpoint) -> Row {
-    Row { path: path.into(), methods, access, face, leads: Leads::To(endpoint) }
+    Row { path: path.into(), methods, access, face, leads: Leads::To(endpoint), carries: Carries::Statement }
+}
+
+/// What Tinybird's API has on data sources, events and jobs.
+fn datasources() -> Vec<Row> {
+    const GET: Methods = Methods::GET;
+    const POST: Methods = Methods::POST;
+    let to = |path, methods, place| row(path, methods, Access::Token, Face::V0, Endpoint::Datasources(place));
+    let of = |path, methods, make: fn(String) -> Option<Endpoint>| Row {
+        leads: Leads::Of(make),
+        ..to(path, methods, Place::All)
+    };
+    let file = |row| Row { carries: Carries::File, ..row };
+    let one = |name: String| Some(Endpoint::Datasources(Place::One(name)));
+    vec![
+        file(to("/v0/datasources", GET.and(POST), Place::All)),
+        file(to("/v0/datasources/", GET.and(POST), Place::All)),
+        of("/v0/datasources/{name}", GET.and(Methods::DELETE), one),
+        of("/v0/datasources/{name}/truncate", POST, |name| Some(Endpoint::Datasources(Place::Truncate(name)))),
+        of("/v0/datasources/{name}/delete", POST, |name| Some(Endpoint::Datasources(Place::Delete(name)))),
+        of("/v0/datasources/{name}/alter", POST, |name| Some(Endpoint::Datasources(Place::Alter(name)))),
+        file(of("/v1/datasources/{name}/append", POST, |name| Some(Endpoint::Datasources(Place::Append(name))))),
+        file(of("/v1/datasources/{name}/replace", POST, |name| Some(Endpoint::Datasources(Place::Replace(name))))),
+        Row { carries: Carries::Events, ..to("/v0/events", POST, Place::Events) },
+        to("/v0/jobs", GET, Place::Jobs),
+        to("/v0/jobs/", GET, Place::Jobs),
+        of("/v0/jobs/{id}", GET, |id| Some(Endpoint::Datasources(Place::Job(id)))),
+    ]
 }

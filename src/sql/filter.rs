@@ -90,6 +90,19 @@ impl RowFilter {
         })
     }
 
+    /// The filter as canonical text over quoted columns without a table: for a statement that knows one table only.
+    #[must_use]
+    pub fn unqualified(&self, dialect: Dialect) -> String {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Column(name) => write_quoted(&mut text, name, dialect),
+            }
+        }
+        text
+    }
+
     /// Writes the filter with its columns qualified by `table`, or bare, each as `spelling` gives it.
     pub(super) fn write<'n>(
         &'n self,

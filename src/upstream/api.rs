@@ -19,8 +19,10 @@ use hyper::body::Incoming;
 
 use super::client::{self, Client, Failure, Idle};
 use super::{Answer, Health, Query, UpstreamError};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Column, Table, TableName};
 use crate::sql::Dialect;
+use crate::upstream::change::Described;
+use crate::upstream::intake::{Field, Kind};
 use request::Template;
 
 /// The longest error that is read, in bytes, and passed on, in characters.
@@ -60,7 +62,7 @@ pub struct Settings {
     /// The database that a bare table name is looked up in (`main`, `public` …).
     pub database: String,
     /// Its tables and their columns: such an API cannot be asked in one way for all.
-    pub tables: Vec<(crate::catalog::TableName, crate::catalog::Table)>,
+    pub tables: Vec<(TableName, Table)>,
     /// A path that answers 2xx to GET while the API is well; `None` means that a TCP connection is enough.
     pub health_path: Option<String>,
     /// A PEM file of the authorities to trust instead of the system's.
@@ -121,6 +123,27 @@ impl Api {
         Ok(Answer { headers, body: Idle::new(response.into_body(), self.settings.idle_timeout).boxed_unsync() })
     }
 
+    /// What the settings tell of its tables; nothing can be asked.
+    pub(super) fn describe(&self, table: Option<&TableName>) -> Vec<Described> {
+        let wanted = |name: &TableName| table.is_none_or(|table| table == name);
+        let described = |(name, table): (&TableName, &Table)| Described {
+            name: name.clone(),
+            engine: String::new(),
+            engine_full: String::new(),
+            sorting_key: String::new(),
+            partition_key: String::new(),
+            primary_key: String::new(),
+            fields: table.columns.iter().map(field).collect(),
+            rows: None,
+            bytes: None,
+            updated: 0,
+            comment: String::new(),
+        };
+        let mut all: Vec<_> = self.catalog.tables().filter(|(name, _)| wanted(name)).map(described).collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+
     pub(super) fn health(&self) -> Health {
         Health { healthy: usize::from(self.well.load(Ordering::Acquire)), endpoints: 1, catalog: true }
     }
@@ -164,6 +187,18 @@ impl Api {
                 tracing::warn!(%endpoint, "the endpoint does not answer");
             }
         }
+    }
+}
+
+fn field(column: &Column) -> Field {
+    Field {
+        name: column.name.to_string(),
+        kind: Kind::Other,
+        type_name: if column.type_name.is_empty() { "String".to_owned() } else { column.type_name.to_string() },
+        nullable: false,
+        defaulted: false,
+        default: None,
+        insertable: false,
     }
 }
 

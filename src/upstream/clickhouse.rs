@@ -19,8 +19,10 @@ mod request;
 mod schema;
 pub mod version;
 mod watched;
+mod writing;
 
 pub use super::SettingsError;
+pub use writing::Writer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,6 +56,8 @@ pub struct Settings {
     pub user: String,
     /// Its password.
     pub password: Option<crate::token::Secret>,
+    /// Who writes; the same user when there is none.
+    pub writer: Option<Writer>,
     /// A PEM file of the authorities to trust instead of the system's.
     pub ca_file: Option<std::path::PathBuf>,
     /// How long a connection may take to stand.
@@ -80,9 +84,12 @@ pub struct ClickHouse {
     client: Client,
     endpoints: Endpoints,
     template: Template,
+    writer: http::HeaderMap,
     catalog: ArcSwapOption<Catalog>,
     /// The server's version, as it says it.
     version: ArcSwapOption<String>,
+    /// Held while the catalog is read: one that was begun before a change must not replace the one that was read after it.
+    refreshing: tokio::sync::Mutex<()>,
     /// Whether the server marks an exception inside an answer with a tag (25.11 and later).
     tags: AtomicBool,
     settings: Settings,
@@ -98,13 +105,17 @@ impl ClickHouse {
         if settings.endpoints.is_empty() {
             return Err(SettingsError::NoEndpoint);
         }
+        let same = || Writer { user: settings.user.clone(), password: settings.password.clone() };
+        let writer = settings.writer.clone().unwrap_or_else(same);
         let client = Client::new(&settings.endpoints, settings.ca_file.as_deref(), settings.connect_timeout)?;
         Ok(Self {
             client,
             endpoints: Endpoints::new(&settings.endpoints),
             template: Template::new(&settings)?,
+            writer: writer.headers()?,
             catalog: ArcSwapOption::empty(),
             version: ArcSwapOption::empty(),
+            refreshing: tokio::sync::Mutex::new(()),
             tags: AtomicBool::new(false),
             settings,
         })
@@ -115,6 +126,7 @@ impl ClickHouse {
     /// # Errors
     /// [`UpstreamError`] when it cannot be read.
     pub async fn refresh(&self) -> Result<(), UpstreamError> {
+        let _alone = self.refreshing.lock().await;
         let version = self.ask(schema::VERSION).await?;
         let tables = self.ask(schema::TABLES).await?;
         let columns = self.ask(schema::COLUMNS).await?;
@@ -227,20 +239,28 @@ impl ClickHouse {
 
     /// A question of the gateway's own.
     async fn ask(&self, text: &str) -> Result<bytes::Bytes, UpstreamError> {
-        let query = Query {
-            text: text.to_owned(),
-            format: "JSONCompactEachRow".parse::<Format>().map_err(|_| UpstreamError::BadAnswer)?,
-            settings: Vec::new(),
-            parameters: Vec::new(),
-            tables: Vec::new(),
-            filtered: false,
-            table_filters: Vec::new(),
-            id: String::new(),
-        };
+        self.ask_with(text, Vec::new()).await
+    }
+
+    async fn ask_with(&self, text: &str, parameters: Vec<(String, String)>) -> Result<bytes::Bytes, UpstreamError> {
+        let query = self.own_query(text.to_owned(), parameters)?;
         // The answer is read whole, so it may as well be written whole: no exception can hide in it.
         let response = self.send(&query, true).await?;
         let response = answer::well(response, &query, self.settings.answer_timeout).await?;
         client::capped(response.into_body(), LARGEST_SCHEMA, self.settings.answer_timeout).await
+    }
+
+    fn own_query(&self, text: String, parameters: Vec<(String, String)>) -> Result<Query, UpstreamError> {
+        Ok(Query {
+            text,
+            format: "JSONCompactEachRow".parse::<Format>().map_err(|_| UpstreamError::BadAnswer)?,
+            settings: Vec::new(),
+            parameters,
+            tables: Vec::new(),
+            filtered: false,
+            table_filters: Vec::new(),
+            id: String::new(),
+        })
     }
 }
 
@@ -264,6 +284,7 @@ mod tests {
             catalog_interval: second,
             certified: vec!["24.8".to_owned()],
             unproven,
+            writer: None,
         })
         .unwrap()
     }

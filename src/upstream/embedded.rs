@@ -1,4 +1,6 @@
-//! SQLite in the process: a user's file opened read-only, or a generated sample.
+//! SQLite in the process: a user's file, opened read-only unless it is said to be writable, or a generated sample.
+//!
+//! What writes is a connection of its own (`writing`); everything below is about the ones that read.
 //!
 //! It is also the second wall behind the SQL core. Whatever text arrives here:
 //!
@@ -16,11 +18,13 @@ mod run;
 mod sample;
 mod schema;
 mod write;
+mod writing;
 
 pub use open::OpenError;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::ArcSwap;
 use http::{HeaderMap, HeaderValue, header};
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, mpsc};
@@ -28,6 +32,7 @@ use tokio::sync::{Semaphore, mpsc};
 use super::{Answer, Query, UpstreamError};
 use crate::catalog::Catalog;
 use schema::Views;
+use writing::Writer;
 
 /// Pieces that may wait for a slow reader.
 const PIECES_WAITING: usize = 2;
@@ -35,8 +40,10 @@ const PIECES_WAITING: usize = 2;
 /// What the embedded engine serves.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// A SQLite file, opened read-only; `None` is the generated sample.
+    /// A SQLite file; `None` is the generated sample.
     pub file: Option<std::path::PathBuf>,
+    /// Whether the file may be written (it is put into WAL mode then). The sample always may.
+    pub writable: bool,
     /// How many queries run at once.
     pub connections: usize,
     /// How long one may run. The time in which its reader makes it wait does not count.
@@ -46,23 +53,38 @@ pub struct Settings {
 /// SQLite in the process.
 #[derive(Debug)]
 pub struct Embedded {
-    catalog: Arc<Catalog>,
-    views: Arc<Views>,
+    schema: ArcSwap<Schema>,
+    writer: Option<Writer>,
+    file: Option<std::path::PathBuf>,
+    /// When it was opened, in seconds since 1970.
+    opened: i64,
     idle: Arc<Mutex<Vec<Connection>>>,
     turns: Arc<Semaphore>,
     execution_timeout: std::time::Duration,
 }
 
+/// What is known of the schema, at one moment.
+#[derive(Debug)]
+struct Schema {
+    catalog: Arc<Catalog>,
+    views: Arc<Views>,
+}
+
 impl Embedded {
-    /// Opens the file or makes the sample, and reads its schema once: a file whose schema changes needs a restart.
+    /// Opens the file or makes the sample, and reads its schema: again after a change of its own, and not
+    /// after somebody else's.
     ///
     /// # Errors
     /// [`OpenError`] when the file cannot be read as a SQLite database.
     pub fn open(settings: Settings) -> Result<Self, OpenError> {
         let opened = open::open(&settings)?;
         Ok(Self {
-            catalog: Arc::new(opened.catalog),
-            views: Arc::new(opened.views),
+            schema: ArcSwap::from_pointee(Schema { catalog: Arc::new(opened.catalog), views: Arc::new(opened.views) }),
+            writer: opened.writer.map(Writer::new),
+            file: settings.file,
+            opened: std::time::SystemTime::now()
+                .duration_since(std::time::UNIX_EPOCH)
+                .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or_default()),
             turns: Arc::new(Semaphore::new(opened.connections.len())),
             idle: Arc::new(Mutex::new(opened.connections)),
             execution_timeout: settings.execution_timeout,
@@ -72,7 +94,7 @@ impl Embedded {
     /// What it holds.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.catalog)
+        Arc::clone(&self.schema.load().catalog)
     }
 
     /// Runs one read. See [`super::Upstream::query`].
@@ -86,11 +108,12 @@ impl Embedded {
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| UpstreamError::Unreachable)?;
         let lease = Lease::take(&self.idle).ok_or(UpstreamError::Busy)?;
         let (out, mut pieces) = mpsc::channel(PIECES_WAITING);
+        let schema = self.schema.load_full();
         let job = run::Job {
             query,
             kind,
-            tables: Arc::clone(&self.catalog),
-            views: Arc::clone(&self.views),
+            tables: Arc::clone(&schema.catalog),
+            views: Arc::clone(&schema.views),
             budget: self.execution_timeout,
             out,
         };

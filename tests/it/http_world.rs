@@ -71,8 +71,12 @@ impl World {
         let ended = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async {
-                let embedded =
-                    embedded::Settings { file: None, connections: 4, execution_timeout: Duration::from_secs(10) };
+                let embedded = embedded::Settings {
+                    file: None,
+                    writable: false,
+                    connections: 4,
+                    execution_timeout: Duration::from_secs(10),
+                };
                 let upstream = Arc::new(Upstream::Embedded(embedded::Embedded::open(embedded).unwrap()));
                 let gateway = Gateway::new(gateway, store, upstream, Metrics::new());
                 server::run(bound, gateway, shutdown).await.unwrap()
@@ -135,6 +139,7 @@ fn gateway_settings() -> gateway::Settings {
         body_bytes: 64 * 1024,
         body_idle_timeout: Duration::from_millis(300),
         rewrites_kept: 64,
+        writes: gateway::WriteLimits::default(),
     }
 }
 

@@ -62,3 +62,6 @@ mod upstream_clickhouse;
 mod upstream_common;
 mod upstream_embedded;
 mod upstream_faults;
+mod writes;
+mod writes_clients;
+mod writes_limits;

@@ -37,6 +37,7 @@ impl Ground {
             database: self.database.clone(),
             user: "default".to_owned(),
             password: None,
+            writer: None,
             ca_file: None,
             connect_timeout: Duration::from_secs(1),
             answer_timeout: Duration::from_secs(20),

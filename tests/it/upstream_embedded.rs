@@ -13,7 +13,9 @@ use crate::upstream_common::{filtered, query, read, text};
 const EVENTS: &[(&str, &str)] = &[("main", "events")];
 
 fn sample(connections: usize, execution_timeout: Duration) -> Upstream {
-    Upstream::Embedded(Embedded::open(Settings { file: None, connections, execution_timeout }).unwrap())
+    Upstream::Embedded(
+        Embedded::open(Settings { file: None, writable: false, connections, execution_timeout }).unwrap(),
+    )
 }
 
 fn any() -> Upstream {
@@ -191,7 +193,12 @@ async fn a_users_file_is_read_and_never_written() {
     )
     .unwrap();
     drop(made);
-    let settings = Settings { file: Some(path.clone()), connections: 1, execution_timeout: Duration::from_secs(1) };
+    let settings = Settings {
+        file: Some(path.clone()),
+        writable: false,
+        connections: 1,
+        execution_timeout: Duration::from_secs(1),
+    };
     let upstream = Upstream::Embedded(Embedded::open(settings.clone()).unwrap());
     let catalog = upstream.catalog().unwrap();
     let engine = |table| catalog.get(&TableName::new("main", table)).map(|(_, table)| table.engine);

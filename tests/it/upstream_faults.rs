@@ -121,6 +121,7 @@ fn clickhouse_settings(base: &http::Uri) -> ClickHouseSettings {
         database: "default".to_owned(),
         user: "gateway".to_owned(),
         password: None,
+        writer: None,
         ca_file: None,
         connect_timeout: PATIENCE,
         answer_timeout: PATIENCE,

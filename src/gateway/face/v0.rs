@@ -12,6 +12,9 @@
 //! - Parameters that are not ours are pipe parameters and change nothing here; the few that would change the meaning of
 //!   the statement (`pipeline`, templates) are refused.
 
+pub(in crate::gateway) mod datasources;
+pub(in crate::gateway) mod schema;
+
 use bytes::Bytes;
 use http::Method;
 

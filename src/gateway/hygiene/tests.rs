@@ -7,7 +7,7 @@ fn check(
 ) -> Result<(), String> {
     let request = build(http::Request::builder()).body(full(body)).map_err(|error| error.to_string())?;
     let arrival = Arrival { id: RequestId::fresh(), request };
-    Hygiene.check(arrival).map(|_| ()).map_err(|error| error.to_string())
+    Hygiene::new(Arc::new(Routes::default())).check(arrival).map(|_| ()).map_err(|error| error.to_string())
 }
 
 fn get(uri: &str, host: &str) -> Result<(), String> {

@@ -8,6 +8,7 @@ use http_body_util::Full;
 
 use super::{Settings, SettingsError};
 use crate::catalog::TableName;
+use crate::token::Secret;
 use crate::upstream::{Query, UpstreamError};
 
 /// Parameters that are the gateway's alone: a setting of such a name is not sent, whoever permitted it.
@@ -40,14 +41,7 @@ pub(super) struct Template {
 
 impl Template {
     pub(super) fn new(settings: &Settings) -> Result<Self, SettingsError> {
-        let mut headers = HeaderMap::new();
-        let value = |text: &str| HeaderValue::from_str(text).map_err(|_| SettingsError::Credential);
-        headers.insert(HeaderName::from_static("x-clickhouse-user"), value(&settings.user)?);
-        if let Some(password) = &settings.password {
-            let mut key = value(password.expose())?;
-            key.set_sensitive(true);
-            headers.insert(HeaderName::from_static("x-clickhouse-key"), key);
-        }
+        let headers = credential(&settings.user, settings.password.as_ref())?;
         let whole = settings.execution_timeout.as_secs() + u64::from(settings.execution_timeout.subsec_nanos() > 0);
         Ok(Self { headers, database: settings.database.clone(), seconds: whole.max(1) })
     }
@@ -75,6 +69,23 @@ impl Template {
     pub(super) fn statement(&self, base: &Uri, text: &str) -> Request<Full<Bytes>> {
         let mut request = request(Method::POST, base, "/?wait_end_of_query=1", text.to_owned().into());
         request.headers_mut().extend(self.headers.clone());
+        request
+    }
+
+    /// A write's request: the statement, and the rows behind it, are the body.
+    pub(super) fn write(
+        &self,
+        base: &Uri,
+        body: Bytes,
+        settings: &[(&str, &str)],
+        writer: &HeaderMap,
+    ) -> Request<Full<Bytes>> {
+        let mut pairs = Serializer::for_suffix("/?".to_owned(), 2);
+        pairs.append_pair("database", &self.database).append_pair("max_execution_time", &self.seconds.to_string());
+        pairs.append_pair("wait_end_of_query", "1").append_pair("http_write_exception_in_output_format", "0");
+        pairs.append_pair("send_progress_in_http_headers", "0").extend_pairs(settings);
+        let mut request = request(Method::POST, base, &pairs.finish(), body);
+        request.headers_mut().extend(writer.clone());
         request
     }
 
@@ -125,6 +136,19 @@ fn table_filters(filters: &[(TableName, String)]) -> String {
     let pairs = filters.iter().filter(|(name, _)| plain(name));
     let pairs = pairs.map(|(name, condition)| format!("{}:{}", literal(&name.to_string()), literal(condition)));
     format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+}
+
+/// Who asks.
+pub(super) fn credential(user: &str, password: Option<&Secret>) -> Result<HeaderMap, SettingsError> {
+    let mut headers = HeaderMap::new();
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|_| SettingsError::Credential);
+    headers.insert(HeaderName::from_static("x-clickhouse-user"), value(user)?);
+    if let Some(password) = password {
+        let mut key = value(password.expose())?;
+        key.set_sensitive(true);
+        headers.insert(HeaderName::from_static("x-clickhouse-key"), key);
+    }
+    Ok(headers)
 }
 
 fn is_ours(name: &str, filtered: bool) -> bool {

@@ -6,12 +6,92 @@ use serde::de::DeserializeOwned;
 
 use crate::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
 use crate::upstream::UpstreamError;
+use crate::upstream::change::Described;
+use crate::upstream::intake::{Field, Kind, OWN_PREFIX};
 
 pub(super) const VERSION: &str = "SELECT version()";
 pub(super) const TABLES: &str = "SELECT database, name, engine FROM system.tables WHERE NOT is_temporary";
 /// EPHEMERAL columns exist in INSERT only.
 pub(super) const COLUMNS: &str = "SELECT database, table, name, type, default_kind FROM system.columns \
                                   WHERE default_kind != 'EPHEMERAL' ORDER BY database, table, position";
+
+/// The tables, for people: `one` asks for the one of the parameters `d` and `t`.
+pub(super) fn described_tables(one: bool) -> String {
+    format!(
+        "SELECT database, name, engine, engine_full, sorting_key, partition_key, primary_key, toString(ifNull(total_rows, -1)), \
+         toString(ifNull(total_bytes, -1)), toString(toUnixTimestamp(metadata_modification_time)), comment \
+         FROM system.tables WHERE {}",
+        chosen(one, "name")
+    )
+}
+
+/// Their columns.
+pub(super) fn described_columns(one: bool) -> String {
+    format!(
+        "SELECT database, table, name, type, default_kind, default_expression FROM system.columns \
+         WHERE default_kind != 'EPHEMERAL' AND {} ORDER BY database, table, position",
+        chosen(one, "table")
+    )
+}
+
+fn chosen(one: bool, table: &str) -> String {
+    if one {
+        format!("database = {{d:String}} AND {table} = {{t:String}}")
+    } else {
+        "database NOT IN ('system', 'information_schema', 'INFORMATION_SCHEMA')".to_owned()
+    }
+}
+
+/// From the answers to [`described_tables`] and [`described_columns`].
+pub(super) fn described(tables: &[u8], columns: &[u8]) -> Result<Vec<Described>, UpstreamError> {
+    type Line = (String, String, String, String, String, String, String, String, String, String, String);
+    let mut by_table: HashMap<(String, String), Vec<Field>> = HashMap::new();
+    for (database, table, name, type_name, kind, default) in
+        lines::<(String, String, String, String, String, String)>(columns)?
+    {
+        let parsed = Kind::parse(&type_name).unwrap_or(Kind::Other);
+        let field = Field {
+            name,
+            nullable: parsed.is_nullable(),
+            kind: parsed,
+            type_name,
+            defaulted: !kind.is_empty(),
+            default: Some(default).filter(|default| !default.is_empty()),
+            insertable: !matches!(kind.as_str(), "MATERIALIZED" | "ALIAS"),
+        };
+        by_table.entry((database, table)).or_default().push(field);
+    }
+    let one = |line: Line| {
+        let (
+            database,
+            name,
+            engine,
+            engine_full,
+            sorting_key,
+            partition_key,
+            primary_key,
+            rows,
+            bytes,
+            updated,
+            comment,
+        ) = line;
+        let fields = by_table.remove(&(database.clone(), name.clone())).unwrap_or_default();
+        Described {
+            name: TableName::new(&database, &name),
+            engine,
+            engine_full,
+            sorting_key,
+            partition_key,
+            primary_key,
+            fields,
+            rows: rows.parse().ok(),
+            bytes: bytes.parse().ok(),
+            updated: updated.parse().unwrap_or_default(),
+            comment,
+        }
+    };
+    Ok(lines::<Line>(tables)?.into_iter().map(one).collect())
+}
 
 /// Whether this version marks an exception inside an answer with a tag.
 pub(super) fn tags_exceptions(version: &[u8]) -> bool {
@@ -40,6 +120,10 @@ pub(super) fn catalog(database: &str, tables: &[u8], columns: &[u8]) -> Result<C
     }
     let mut catalog = Catalog::new(database, NameCase::Sensitive);
     for (database, table, engine) in lines::<(String, String, String)>(tables)? {
+        // What a replacement is gathered in is nobody's table.
+        if table.starts_with(OWN_PREFIX) {
+            continue;
+        }
         let name = TableName::new(&database, &table);
         let engine = engine_of(&database, &engine);
         // A table that was made or dropped between the two questions: it is known at the next reading. An empty list

@@ -72,7 +72,7 @@ impl Guard {
     }
 }
 
-fn harmless(function: &str) -> bool {
+pub(super) fn harmless(function: &str) -> bool {
     let function = function.to_ascii_lowercase();
     !function.starts_with("sqlite_") && !REFUSED_FUNCTIONS.contains(&function.as_str())
 }

@@ -16,6 +16,9 @@ const LONGEST_VALUE: i32 = 16 << 20;
 /// The longest statement, in bytes: beyond what the SQL core lets through after its own rewriting.
 const LONGEST_STATEMENT: i32 = 4 << 20;
 
+/// How long the writer waits for readers, and for other programs.
+const WRITER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// The database cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -34,6 +37,7 @@ pub enum OpenError {
 
 /// Everything that is read at start.
 pub(super) struct Opened {
+    pub(super) writer: Option<Connection>,
     pub(super) connections: Vec<Connection>,
     pub(super) catalog: Catalog,
     pub(super) views: Views,
@@ -45,16 +49,18 @@ pub(super) fn open(settings: &Settings) -> Result<Opened, OpenError> {
     match &settings.file {
         Some(path) => {
             let fail = |source| OpenError::File { path: path.clone(), source };
-            connect_all(wanted, || Connection::open_with_flags(path, file_flags())).map_err(fail)
+            let writer = if settings.writable { Some(write_file(path).map_err(fail)?) } else { None };
+            let opened = connect_all(wanted, || Connection::open_with_flags(path, file_flags())).map_err(fail)?;
+            Ok(Opened { writer, ..opened })
         }
         None => {
             let place = sample_place();
             let flags = file_flags() | OpenFlags::SQLITE_OPEN_URI;
-            // Kept until the readers are open: a database in memory lives as long as somebody holds it.
-            let keeper = make_sample(&place).map_err(OpenError::Sample)?;
-            let opened = connect_all(wanted, || Connection::open_with_flags(&place, flags)).map_err(OpenError::Sample);
-            drop(keeper);
-            opened
+            // First, and kept: a database in memory lives as long as somebody holds it.
+            let writer = make_sample(&place).and_then(hardened_writer).map_err(OpenError::Sample)?;
+            let opened =
+                connect_all(wanted, || Connection::open_with_flags(&place, flags)).map_err(OpenError::Sample)?;
+            Ok(Opened { writer: Some(writer), ..opened })
         }
     }
 }
@@ -84,8 +90,30 @@ fn connect_all(wanted: usize, open: impl Fn() -> rusqlite::Result<Connection>) -
     while connections.len() < wanted {
         connections.push(open()?);
     }
-    connections.iter().try_for_each(harden)?;
-    Ok(Opened { connections, catalog, views })
+    for connection in &connections {
+        harden(connection)?;
+        connection.pragma_update(None, "query_only", true)?;
+        connection.busy_timeout(std::time::Duration::from_secs(1))?;
+    }
+    Ok(Opened { writer: None, connections, catalog, views })
+}
+
+/// Readers of a file in WAL mode do not hold up its writer, nor it them.
+fn write_file(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(WRITER_PATIENCE)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    hardened_writer(connection)
+}
+
+/// The file's own triggers run: they are its owner's.
+fn hardened_writer(connection: Connection) -> rusqlite::Result<Connection> {
+    harden(&connection)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
+    connection.busy_timeout(WRITER_PATIENCE)?;
+    Ok(connection)
 }
 
 fn harden(connection: &Connection) -> rusqlite::Result<()> {
@@ -106,8 +134,6 @@ fn harden(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, LONGEST_STATEMENT)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
-    connection.pragma_update(None, "query_only", true)?;
     // Sorting spills to memory, never to a file; a user's file may be written by somebody else meanwhile.
-    connection.pragma_update(None, "temp_store", "memory")?;
-    connection.busy_timeout(std::time::Duration::from_secs(1))
+    connection.pragma_update(None, "temp_store", "memory")
 }

@@ -18,7 +18,9 @@ CREATE TABLE events (
   duration_ms INTEGER NOT NULL, revenue REAL NOT NULL);
 CREATE INDEX events_by_org ON events (org_id, timestamp);
 CREATE TABLE events_quarantine (
-  id INTEGER PRIMARY KEY, timestamp TEXT NOT NULL, org_id TEXT, error TEXT NOT NULL, raw TEXT NOT NULL);";
+  c__error_column TEXT NOT NULL, c__error TEXT NOT NULL, c__import_id TEXT, id TEXT, timestamp TEXT, org_id TEXT,
+  user_id TEXT, session_id TEXT, action TEXT, path TEXT, country TEXT, device TEXT, duration_ms TEXT, revenue TEXT,
+  insertion_date DATETIME_TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%S', 'now')));";
 
 /// Name and plan, by `org_id` from 1; and each one's share of the events.
 const ORGANIZATIONS: [(&str, &str); 5] =
@@ -78,12 +80,13 @@ fn events(transaction: &Transaction<'_>, dice: &mut Dice) -> rusqlite::Result<()
 }
 
 fn quarantine(transaction: &Transaction<'_>, dice: &mut Dice) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO events_quarantine VALUES (?1, strftime('%Y-%m-%dT%H:%M:%SZ', ?2, 'unixepoch'), ?3, ?4, ?5)";
+    let sql = "INSERT INTO events_quarantine (c__error_column, c__error, timestamp, org_id, action, insertion_date) VALUES \
+               ('[\"org_id\"]', '[\"the value is not Int64\"]', strftime('%Y-%m-%dT%H:%M:%SZ', ?1, 'unixepoch'), ?2, 'view', \
+               strftime('%Y-%m-%d %H:%M:%S', ?1, 'unixepoch'))";
     let mut insert = transaction.prepare(sql)?;
     for id in 1..=20 {
         let org = format!("org-{}", dice.below(9));
-        let raw = format!("{{\"org_id\":\"{org}\",\"action\":\"view\"}}");
-        insert.execute(params![id, moment(id * EVENTS / 20, dice), org, "org_id is not a number", raw])?;
+        insert.execute(params![moment(id * EVENTS / 20, dice), org])?;
     }
     Ok(())
 }

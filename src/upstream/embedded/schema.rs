@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use crate::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use crate::upstream::intake::OWN_PREFIX;
 
 /// What the authorizer must know beyond the catalog. Names are in lower case.
 #[derive(Debug, Default)]
@@ -38,6 +39,10 @@ pub(super) fn read(connection: &mut Connection) -> rusqlite::Result<(Catalog, Vi
     let mut catalog = Catalog::new("main", NameCase::Insensitive);
     let mut views = Views { modules: modules(connection)?, ..Views::default() };
     for listed in listed(connection)? {
+        // What a replacement is gathered in is nobody's table.
+        if listed.name.starts_with(OWN_PREFIX) {
+            continue;
+        }
         let engine = match listed.kind.as_str() {
             "table" => Engine::Plain,
             "view" => Engine::View,

@@ -1,0 +1,149 @@
+//! The text of writes: names quoted, types and keys written from what was understood, rows from their cells.
+
+use std::fmt::Write as _;
+
+use crate::catalog::TableName;
+use crate::upstream::change::{Change, Insert, Key, NewTable};
+use crate::upstream::intake::{Cell, Default, Kind, NewField, quote};
+
+/// A name of the catalog's, or a plain one: a backquote or a backslash in it is escaped.
+pub(super) fn name(text: &str) -> String {
+    format!("`{}`", text.replace('\\', "\\\\").replace('`', "\\`"))
+}
+
+pub(super) fn full(table: &TableName) -> String {
+    format!("{}.{}", name(&table.database), name(&table.table))
+}
+
+pub(super) fn line(out: &mut String, insert: &Insert, row: &[Cell]) {
+    out.push('{');
+    let mut first = true;
+    for (field, cell) in insert.fields.iter().zip(row) {
+        if *cell == Cell::Omitted {
+            continue;
+        }
+        if !std::mem::take(&mut first) {
+            out.push(',');
+        }
+        json_text(out, &field.name);
+        out.push(':');
+        json(out, cell);
+    }
+    out.push_str("}\n");
+}
+
+fn json(out: &mut String, cell: &Cell) {
+    match cell {
+        Cell::Omitted | Cell::Null => out.push_str("null"),
+        Cell::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Cell::Int(number) if i64::try_from(*number).is_ok() || u64::try_from(*number).is_ok() => {
+            let _ = write!(out, "{number}");
+        }
+        Cell::Int(number) => {
+            let _ = write!(out, "\"{number}\"");
+        }
+        Cell::Float(number) => out.push_str(&serde_json::to_string(number).unwrap_or_else(|_| "null".to_owned())),
+        Cell::Text(text) => json_text(out, text),
+        Cell::List(cells) => {
+            out.push('[');
+            for (position, cell) in cells.iter().enumerate() {
+                out.push_str(if position == 0 { "" } else { "," });
+                json(out, cell);
+            }
+            out.push(']');
+        }
+        Cell::Object(members) => {
+            out.push('{');
+            for (position, (name, cell)) in members.iter().enumerate() {
+                out.push_str(if position == 0 { "" } else { "," });
+                json_text(out, name);
+                out.push(':');
+                json(out, cell);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn json_text(out: &mut String, text: &str) {
+    out.push_str(&serde_json::to_string(text).unwrap_or_default());
+}
+
+/// The statements of a change, to be run in turn.
+pub(super) fn statements(change: &Change) -> Vec<String> {
+    match change {
+        Change::Create(table) => vec![create(table)],
+        Change::CreateLike { name, like } => vec![format!("CREATE TABLE {} AS {}", full(name), full(like))],
+        Change::Drop(table) => vec![format!("DROP TABLE {} SYNC", full(table))],
+        Change::Truncate(table) => vec![format!("TRUNCATE TABLE {} SYNC", full(table))],
+        Change::AddColumns(table, fields) => {
+            let columns: Vec<_> = fields.iter().map(|field| format!("ADD COLUMN {}", column(field))).collect();
+            vec![format!("ALTER TABLE {} {}", full(table), columns.join(", "))]
+        }
+        Change::Replace { staging, target } => vec![
+            format!("EXCHANGE TABLES {} AND {}", full(staging), full(target)),
+            format!("DROP TABLE {} SYNC", full(staging)),
+        ],
+        Change::Delete { name, condition } => vec![format!("DELETE FROM {} WHERE {condition}", full(name))],
+    }
+}
+
+pub(super) fn create(table: &NewTable) -> String {
+    let columns: Vec<_> = table.fields.iter().map(column).collect();
+    let engine = &table.engine;
+    let arguments: Vec<_> = engine.arguments.iter().map(|argument| name(argument)).collect();
+    let family = if engine.name.is_empty() { "MergeTree" } else { engine.name };
+    let mut text = format!(
+        "CREATE TABLE {} ({}) ENGINE = {family}({})",
+        full(&table.name),
+        columns.join(", "),
+        arguments.join(", ")
+    );
+    if !engine.partition_key.is_empty() {
+        let _ = write!(text, " PARTITION BY {}", keys(&engine.partition_key));
+    }
+    if !engine.primary_key.is_empty() {
+        let _ = write!(text, " PRIMARY KEY {}", keys(&engine.primary_key));
+    }
+    let _ = write!(text, " ORDER BY {}", keys(&engine.sorting_key));
+    text
+}
+
+fn keys(keys: &[Key]) -> String {
+    let key = |key: &Key| match key.function {
+        Some(function) => format!("{function}({})", name(&key.column)),
+        None => name(&key.column),
+    };
+    // One alone is no tuple: `(a)` is `a`.
+    let keys: Vec<_> = keys.iter().map(key).collect();
+    if keys.is_empty() { "tuple()".to_owned() } else { format!("({})", keys.join(", ")) }
+}
+
+fn column(field: &NewField) -> String {
+    let mut text = format!("{} {}", name(&field.name), field.kind);
+    match &field.default {
+        None => {}
+        Some(Default::Now) if matches!(field.kind, Kind::DateTime64(..)) => text.push_str(" DEFAULT now64(9)"),
+        Some(Default::Now) => text.push_str(" DEFAULT now()"),
+        Some(Default::Literal(cell)) => {
+            text.push_str(" DEFAULT ");
+            literal(&mut text, cell);
+        }
+    }
+    text
+}
+
+fn literal(out: &mut String, cell: &Cell) {
+    match cell {
+        Cell::Omitted | Cell::Null | Cell::List(_) | Cell::Object(_) => out.push_str("NULL"),
+        Cell::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Cell::Int(number) => {
+            let _ = write!(out, "{number}");
+        }
+        Cell::Float(number) => out.push_str(&serde_json::to_string(number).unwrap_or_else(|_| "0".to_owned())),
+        Cell::Text(text) => {
+            // Writing to a String cannot fail.
+            let _ = quote(out, text.strip_suffix('Z').filter(|rest| rest.len() > 18).unwrap_or(text));
+        }
+    }
+}

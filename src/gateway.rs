@@ -52,6 +52,8 @@ use request_id::AssignId;
 use rescue::Rescue;
 use route::{Route, Routes};
 
+pub use face::v0::tokens::{JwtRequest, JwtScope, MintJwt, TokensApi};
+
 type Request = http::Request<Body>;
 type Response = http::Response<Body>;
 
@@ -87,6 +89,8 @@ pub struct Settings {
     pub body_idle_timeout: Duration,
     /// Rewrites kept, so that a repeated query is not read again.
     pub rewrites_kept: usize,
+    /// What the Tokens API needs to know.
+    pub tokens: TokensApi,
 }
 
 impl Settings {
@@ -148,7 +152,7 @@ fn stack(
             // What may be done: reads the operation, judges it, writes the text that goes upstream.
             .filter_async(Authorize::new(&settings, Arc::clone(&upstream), metrics.clone()))
             // Takes a `Permitted` and nothing else.
-            .service(Forward::new(settings.workspace, store, upstream, metrics.clone())),
+            .service(Forward::new(settings.workspace, settings.tokens, store, upstream, metrics.clone())),
     )
 }
 

@@ -7,7 +7,7 @@ use serde_yaml::{Location, Spanned};
 
 use crate::catalog::{Column, ColumnKind, Engine, Table, TableName};
 use crate::sql::{self, Dialect};
-use crate::store::{Hot, Report, Show};
+use crate::store::{Hot, OnWidening, Report, Show};
 use crate::token::Secret;
 use crate::upstream::api::{self, SqlPlace};
 use crate::upstream::{clickhouse, embedded};
@@ -35,15 +35,25 @@ impl Builder<'_> {
         }
         let limits = file.limits.unwrap_or_default();
         let log = file.log.unwrap_or_default();
+        let host = file.host.unwrap_or_else(|| "local".to_owned());
+        let tokens = gateway::TokensApi {
+            host: host.clone(),
+            on_widening: match file.on_widening.unwrap_or(schema::OnWidening::Allow) {
+                schema::OnWidening::Allow => OnWidening::Allow,
+                schema::OnWidening::Refuse => OnWidening::Refuse,
+            },
+            mint_jwt: None,
+        };
         Ok(Config {
             path: self.path.to_owned(),
-            gateway: self.gateway(file.workspace, file.faces, &limits)?,
+            gateway: gateway::Settings { tokens, ..self.gateway(file.workspace, file.faces, &limits)? },
             server: self.server(file.listen, file.tls, &limits)?,
             upstream: self.upstream(file.upstream)?,
             hot: self.hot(limits.sql.unwrap_or_default(), file.functions)?,
             tokens: self.relative(file.tokens.unwrap_or_else(|| "tokens.yaml".into())),
+            managed_tokens: self.relative(file.managed_tokens.unwrap_or_else(|| "state/tokens.managed.yaml".into())),
             signing_key: self.signing_key(file.signing_key)?,
-            host: file.host.unwrap_or_else(|| "local".to_owned()),
+            host,
             log: Log {
                 json: log.format == Some(schema::LogFormat::Json),
                 level: match log.level.unwrap_or(schema::Level::Info) {
@@ -73,6 +83,7 @@ impl Builder<'_> {
             body_bytes: limits.body.map_or(1 << 20, |size| size.0),
             body_idle_timeout: span(limits.body_idle_timeout, 10),
             rewrites_kept: limits.rewrites_kept.unwrap_or(10_000),
+            tokens: gateway::TokensApi::default(),
         };
         for route in faces.generic.unwrap_or_default() {
             let route = self.generic(route, &settings)?;

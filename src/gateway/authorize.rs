@@ -1,9 +1,10 @@
 //! What may be done: from a request of someone known to work that is permitted.
 //!
-//! One file an area of work: `query` for whatever reads rows. A body is read here and not earlier, so nobody unknown makes
+//! One file an area of work: `query` for whatever reads rows, `tokens` for managing tokens. A body is read here and not earlier, so nobody unknown makes
 //! the gateway read one.
 
 mod query;
+pub(super) mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,10 +48,11 @@ pub(super) enum Work {
     Health,
     Regions,
     Metrics,
-    Auth,
+    Auth(Arc<Principal>),
     Workspace(Arc<Principal>),
     Workspaces(Arc<Principal>),
     Query(Query),
+    Tokens(tokens::TokensWork),
 }
 
 impl Permitted {
@@ -87,6 +89,9 @@ fn open(endpoint: &Endpoint) -> Result<Work, Error> {
         | Endpoint::Auth
         | Endpoint::Workspace
         | Endpoint::Workspaces
+        | Endpoint::Tokens
+        | Endpoint::Token(_)
+        | Endpoint::TokenRefresh(_)
         | Endpoint::V0Sql
         | Endpoint::ClickHouseSql
         | Endpoint::GenericSql(_) => Err(Error::TokenMissing),
@@ -104,9 +109,12 @@ impl Authorize {
         match message.endpoint {
             Endpoint::Preflight | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),
             Endpoint::Metrics => inspect(Resource::Metrics).map(|()| Work::Metrics),
-            Endpoint::Auth => inspect(Resource::Workspace).map(|()| Work::Auth),
+            Endpoint::Auth => inspect(Resource::Workspace).map(|()| Work::Auth(principal)),
             Endpoint::Workspace => inspect(Resource::Workspace).map(|()| Work::Workspace(principal)),
             Endpoint::Workspaces => inspect(Resource::Workspace).map(|()| Work::Workspaces(principal)),
+            Endpoint::Tokens | Endpoint::Token(_) | Endpoint::TokenRefresh(_) => {
+                self.tokens(principal, snapshot, message).await.map(Work::Tokens)
+            }
             Endpoint::V0Sql | Endpoint::ClickHouseSql | Endpoint::GenericSql(_) => {
                 self.query(principal, snapshot, message).await.map(Work::Query)
             }
@@ -138,7 +146,14 @@ mod tests {
 
     #[test]
     fn an_open_door_leads_nowhere_else() {
-        for endpoint in [Endpoint::Metrics, Endpoint::Workspace, Endpoint::V0Sql, Endpoint::ClickHouseSql] {
+        for endpoint in [
+            Endpoint::Metrics,
+            Endpoint::Workspace,
+            Endpoint::V0Sql,
+            Endpoint::ClickHouseSql,
+            Endpoint::Tokens,
+            Endpoint::Token("x".to_owned()),
+        ] {
             assert!(matches!(open(&endpoint), Err(Error::TokenMissing)), "{endpoint:?}");
         }
     }

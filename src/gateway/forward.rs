@@ -3,6 +3,8 @@
 //! A query's answer streams through: its headers are those of the upstream's allowlist, its body is the upstream's, with
 //! back-pressure, and dropping it cancels the query.
 
+mod tokens;
+
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -18,12 +20,13 @@ use crate::telemetry::{Metrics, metrics};
 use crate::upstream::{Query, Upstream};
 
 use super::authorize::{Permitted, Work};
-use super::{Error, Response, full};
+use super::{Error, Response, TokensApi, full};
 
 /// The innermost service.
 #[derive(Debug, Clone)]
 pub(super) struct Forward {
     workspace: Arc<str>,
+    tokens: Arc<TokensApi>,
     store: Arc<Store>,
     upstream: Arc<Upstream>,
     metrics: Metrics,
@@ -48,8 +51,14 @@ struct Endpoints {
 const STALE: &str = "the files of tokens on disk are not the ones in force; the log says why";
 
 impl Forward {
-    pub(super) fn new(workspace: String, store: Arc<Store>, upstream: Arc<Upstream>, metrics: Metrics) -> Self {
-        Self { workspace: workspace.into(), store, upstream, metrics }
+    pub(super) fn new(
+        workspace: String,
+        tokens: TokensApi,
+        store: Arc<Store>,
+        upstream: Arc<Upstream>,
+        metrics: Metrics,
+    ) -> Self {
+        Self { workspace: workspace.into(), tokens: Arc::new(tokens), store, upstream, metrics }
     }
 
     async fn query(&self, query: Query) -> Result<Response, Error> {
@@ -67,10 +76,10 @@ impl Forward {
             // Regions are places of Tinybird's own; a gateway is one place.
             Work::Regions => Ok(object(&json!({ "regions": [] }))),
             Work::Metrics => Ok(self.figures()),
-            Work::Auth => Ok(object(&json!({ "is_valid": true, "is_user": false }))),
+            Work::Auth(principal) => Ok(object(&json!({ "is_valid": true, "is_user": self.is_user(&principal) }))),
             Work::Workspace(principal) => Ok(object(&self.described(&principal))),
             Work::Workspaces(principal) => Ok(object(&json!({ "workspaces": [self.described(&principal)] }))),
-            Work::Query(_) => unreachable!("queries are forwarded"),
+            Work::Query(_) | Work::Tokens(_) => unreachable!("these are waited for"),
         }
     }
 
@@ -93,6 +102,11 @@ impl Forward {
         if usable { Ok(object(&condition)) } else { Err(Error::Unwell(condition)) }
     }
 
+    /// Whether the token stands for a person: Tinybird's "user token".
+    fn is_user(&self, principal: &Principal) -> bool {
+        self.store.snapshot().entry(&principal.name).is_some_and(|entry| entry.is_user())
+    }
+
     fn figures(&self) -> Response {
         let (store, upstream) = (self.store.status(), self.upstream.health());
         self.metrics.store(store.generation, store.stale.is_some());
@@ -110,6 +124,7 @@ impl Forward {
             "user_email": &*principal.name,
             "scope": if principal.policy.is_admin() { "admin" } else { "user" },
             "role": if principal.policy.is_admin() { "admin" } else { "guest" },
+            "is_user": self.is_user(principal),
             "main": null,
             "is_branch": false,
         })
@@ -130,6 +145,7 @@ impl Service<Permitted> for Forward {
         Box::pin(async move {
             match permitted.into_work() {
                 Work::Query(query) => this.query(query).await,
+                Work::Tokens(work) => this.tokens(work).await,
                 work => this.answer(work),
             }
         })

@@ -15,6 +15,7 @@ fn settings() -> Settings {
         body_bytes: 1024,
         body_idle_timeout: Duration::from_secs(1),
         rewrites_kept: 8,
+        tokens: crate::gateway::TokensApi::default(),
     }
 }
 

@@ -53,7 +53,7 @@ impl Forward {
                 None => Err(Error::Parameter("JWTs are not enabled".to_owned())),
                 Some(mint) => {
                     let jwt = mint.0(&request).map_err(Error::Parameter)?;
-                    tracing::info!(target: "audit", by = %by.name, of = request.name, action = "mint", "a JWT was minted");
+                    tracing::info!(target: "audit", by = %by.name, of = request.name, action = "mint", "audit: a JWT was minted");
                     Ok(object(&json!({ "token": jwt })))
                 }
             },
@@ -87,6 +87,6 @@ fn audit(by: &str, action: &'static str, changed: &Changed) {
         widened = drift.widened.join(", "),
         narrowed = drift.narrowed.join(", "),
         changed = drift.changed.join(", "),
-        "a token was changed"
+        "audit: a token was changed"
     );
 }

@@ -40,6 +40,8 @@ pub struct Config {
     pub hot: Hot,
     /// The tokens file.
     pub tokens: PathBuf,
+    /// The file that the gateway keeps its own tokens in.
+    pub managed_tokens: PathBuf,
     /// Where the key is that signs token values.
     pub signing_key: key::Place,
     /// How the gateway's own JSON Web Tokens are signed and read, if it has any.
@@ -109,7 +111,8 @@ impl Config {
     /// Where the store's files are.
     #[must_use]
     pub fn paths(&self) -> store::Paths {
-        store::Paths { tokens: self.tokens.clone(), gateway: Some(self.path.clone()) }
+        let managed = Some(self.managed_tokens.clone());
+        store::Paths { tokens: self.tokens.clone(), managed, gateway: Some(self.path.clone()) }
     }
 
     /// How the store reads this file again. What has changed and waits for a restart is told in a warning, once.
@@ -134,7 +137,7 @@ impl Config {
             ("listen, tls, limits", format!("{:?}", self.server)),
             ("workspace, faces, limits", format!("{:?}", self.gateway)),
             ("upstream", format!("{:?}", self.upstream)),
-            ("tokens", format!("{:?}", self.tokens)),
+            ("tokens, managed_tokens", format!("{:?}{:?}", self.tokens, self.managed_tokens)),
             ("signing_key, host, jwt", format!("{:?}{}{:?}", self.signing_key, self.host, self.jwt)),
             ("log", format!("{:?}", self.log)),
         ]

@@ -57,6 +57,8 @@ use request_id::AssignId;
 use rescue::Rescue;
 use route::{Route, Routes};
 
+pub use face::v0::tokens::{JwtRequest, JwtScope, MintJwt, TokensApi};
+
 type Request = http::Request<Body>;
 type Response = http::Response<Body>;
 
@@ -92,6 +94,8 @@ pub struct Settings {
     pub body_idle_timeout: Duration,
     /// Rewrites kept, so that a repeated query is not read again.
     pub rewrites_kept: usize,
+    /// What the Tokens API needs to know.
+    pub tokens: TokensApi,
     /// Bounds on what is written.
     pub writes: WriteLimits,
 }

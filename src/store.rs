@@ -1,16 +1,23 @@
-//! Memory: the tokens and roles of people's files, compiled into one immutable [`Snapshot`] and swapped atomically.
+//! Memory: the tokens and roles of people's files and of the managed one, compiled into one immutable [`Snapshot`] and
+//! swapped atomically.
 //!
 //! - A request takes one snapshot and uses no other.
 //! - A file that is bad, torn, empty, missing or unreadable changes nothing: the last good snapshot stays in force, and
 //!   the log (once), [`Status`] and the counters say so. At start there is no last good one: the store does not open.
-//! - The files are never written.
+//! - People's files are never written. What the gateway itself makes goes to one managed file (`managed`, `edit`). Neither
+//!   stops the other: where one of the two is bad, its last good state stays and the other one is taken in.
 //!
 //! One reload: `watch` notices → `files` reads every file at rest and whole → `yaml` and `schema` read the text →
 //! `compile` gives it meaning → the pointer is swapped.
 
+pub mod change;
 mod compile;
+pub mod drift;
+mod edit;
+pub mod entry;
 mod files;
 mod issuer;
+mod managed;
 mod mask;
 mod nearest;
 pub mod principal;
@@ -20,7 +27,11 @@ pub mod snapshot;
 mod watch;
 pub(crate) mod yaml;
 
+pub use change::{Authority, Changed, NewToken, OnWidening, Replacement, Unchanged};
 pub use compile::Key;
+pub use drift::Drift;
+use edit::Draft;
+pub use entry::{Entry, Previous};
 pub use files::Paths;
 pub(crate) use files::read_at_rest;
 pub use issuer::{Claims, JwtScope, KeySets, KeySource, Own};
@@ -38,7 +49,8 @@ use arc_swap::ArcSwap;
 
 use crate::sql::{Dialect, Extensions, Limits};
 use crate::token::signed::SigningKey;
-use files::Contents;
+use compile::{Author, Source, clash};
+use files::{Contents, Identity};
 use issuer::{Issuers, Language};
 
 /// What the last reload did, for `/health`, the metric and the log.
@@ -91,21 +103,34 @@ pub struct Store {
     compile: Compile,
     keys: Arc<KeySets>,
     snapshot: ArcSwap<Snapshot>,
-    /// The hash of the files in force. Held during a reload, so that two do not cross.
-    good: Mutex<[u8; 32]>,
+    /// The files in force. Held during a reload and an edit, so that two do not cross.
+    good: Mutex<Good>,
     /// What is wrong with the files on disk. Held for a moment only: `/health` asks for it.
     bad: Mutex<Option<Bad>>,
     reloads_ok: AtomicU64,
     reloads_failed: AtomicU64,
 }
 
+/// What the snapshot in force was made of.
+#[derive(Debug)]
+struct Good {
+    /// The hash of people's files.
+    people: [u8; 32],
+    /// The hash of the managed one, if there is one.
+    managed: Option<[u8; 32]>,
+    /// The managed one as this process last wrote it: what looks the same is not read again.
+    seen: Option<Identity>,
+}
+
 /// Files that were refused.
 #[derive(Debug, PartialEq, Eq)]
 struct Bad {
-    /// Their hash, if they could be read whole.
-    hash: Option<[u8; 32]>,
+    hashes: Hashes,
     summary: String,
 }
+
+/// The hashes of people's files and of the managed one, of those that could be read whole.
+type Hashes = [Option<[u8; 32]>; 2];
 
 impl Store {
     /// Reads and compiles the files.
@@ -115,17 +140,30 @@ impl Store {
     pub fn open(paths: Paths, compile: Compile) -> Result<Self, Report> {
         let contents = paths.read()?;
         let keys = Arc::<KeySets>::default();
-        let snapshot = build(&compile, &contents, &keys, 1)?;
+        let managed = paths.read_managed()?;
+        let (hot, people, issuers) = people(&compile, &contents, &keys)?;
+        let table = managed.as_ref().map(|source| gateways(&compile, source, &hot)).transpose()?.unwrap_or_default();
+        if let Some(source) = &managed {
+            clash(&people, &table, &source.path)?;
+        }
+        let snapshot = Snapshot::new(1, hot, compile.key.clone(), Arc::new(people), Arc::new(table), issuers);
+        let managed = managed.map(|source| compile::digest(&source.path, &source.text));
         Ok(Self {
             paths,
             compile,
             keys,
             snapshot: ArcSwap::from_pointee(snapshot),
-            good: Mutex::new(contents.hash),
+            good: Mutex::new(Good { people: contents.hash, managed, seen: None }),
             bad: Mutex::new(None),
             reloads_ok: AtomicU64::new(0),
             reloads_failed: AtomicU64::new(0),
         })
+    }
+
+    /// The dialect of the row filters.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.compile.dialect
     }
 
     /// The snapshot in force. A request takes one and uses no other.
@@ -162,37 +200,79 @@ impl Store {
     /// Reads the files again and takes them in if they are good and have changed. Blocks while it reads and compiles.
     pub fn reload(&self) {
         let mut good = lock(&self.good);
-        let contents = match self.paths.read() {
-            Ok(contents) => contents,
-            Err(report) => return self.keep(None, &report),
-        };
-        let known_bad = lock(&self.bad).as_ref().is_some_and(|bad| bad.hash == Some(contents.hash));
-        if known_bad {
-            return;
-        }
-        if contents.hash == *good {
-            return self.recover();
-        }
-        let generation = self.snapshot.load().generation + 1;
-        match build(&self.compile, &contents, &self.keys, generation) {
-            Ok(snapshot) => {
-                let tokens = snapshot.principals().len();
-                self.snapshot.store(Arc::new(snapshot));
-                *good = contents.hash;
-                self.reloads_ok.fetch_add(1, Ordering::Relaxed);
-                self.recover();
-                tracing::info!(generation, tokens, "the tokens were read again");
+        let contents = self.paths.read();
+        let managed = self.managed_on_disk(&good);
+        let hash =
+            |managed: &Option<Source>| managed.as_ref().map(|source| compile::digest(&source.path, &source.text));
+        let hashes = [contents.as_ref().ok().map(|contents| contents.hash), managed.as_ref().ok().and_then(hash)];
+        if contents.is_ok() && managed.is_ok() {
+            if lock(&self.bad).as_ref().is_some_and(|bad| bad.hashes == hashes) {
+                return;
             }
-            Err(report) => self.keep(Some(contents.hash), &report),
+            if hashes == [Some(good.people), good.managed] {
+                return self.recover();
+            }
+        }
+        let base = self.snapshot.load_full();
+        let mut wrong = None;
+        let mut next = base.again();
+        match contents {
+            Ok(contents) if contents.hash == good.people => {}
+            Ok(contents) => match people(&self.compile, &contents, &self.keys) {
+                Ok((hot, table, issuers)) => next.take_people(hot, Arc::new(table), issuers),
+                Err(report) => wrong = Some(report),
+            },
+            Err(report) => wrong = Some(report),
+        }
+        // A filter may have become unreadable with a function that is permitted no more.
+        let stricter = next.extensions.functions != base.extensions.functions;
+        match managed {
+            Ok(Some(source)) if hashes[1] != good.managed || stricter => {
+                match gateways(&self.compile, &source, &next.hot()) {
+                    Ok(table) => next.managed = Arc::new(table),
+                    Err(report) => wrong = wrong.or(Some(report)),
+                }
+            }
+            Ok(_) => {}
+            Err(report) => wrong = wrong.or(Some(report)),
+        }
+        let path = self.paths.managed.as_deref().unwrap_or(&self.paths.tokens);
+        let same = Arc::ptr_eq(&next.people, &base.people) && Arc::ptr_eq(&next.managed, &base.managed);
+        if !same {
+            if let Err(report) = clash(&next.people, &next.managed, path) {
+                return self.keep(hashes, &report);
+            }
+            if !Arc::ptr_eq(&next.people, &base.people) {
+                good.people = hashes[0].unwrap_or(good.people);
+            }
+            if !Arc::ptr_eq(&next.managed, &base.managed) {
+                (good.managed, good.seen) = (hashes[1], None);
+            }
+            let (generation, tokens) = (next.generation, next.principals().len());
+            self.snapshot.store(Arc::new(next));
+            self.reloads_ok.fetch_add(1, Ordering::Relaxed);
+            tracing::info!(generation, tokens, "the tokens were read again");
+        }
+        match wrong {
+            Some(report) => self.keep(hashes, &report),
+            None => self.recover(),
         }
     }
 
-    /// Keeps the last good snapshot, and says so once for each thing that is wrong.
-    fn keep(&self, hash: Option<[u8; 32]>, report: &Report) {
+    /// The managed file, read. One that is gone says nothing about the tokens in it: it is put back, or written again.
+    fn managed_on_disk(&self, good: &Good) -> Result<Option<Source>, Report> {
+        match (self.paths.read_managed(), &self.paths.managed) {
+            (Ok(None), Some(path)) if good.managed.is_some() => Err(Report::new(path, "the managed file is gone")),
+            (read, _) => read,
+        }
+    }
+
+    /// Keeps the last good state, and says so once for each thing that is wrong.
+    fn keep(&self, hashes: Hashes, report: &Report) {
         let summary = report.summary();
         let mut bad = lock(&self.bad);
         let new = bad.as_ref().is_none_or(|bad| bad.summary != summary);
-        *bad = Some(Bad { hash, summary });
+        *bad = Some(Bad { hashes, summary });
         if new {
             self.reloads_failed.fetch_add(1, Ordering::Relaxed);
             let generation = self.snapshot.load().generation;
@@ -207,15 +287,25 @@ impl Store {
     }
 }
 
-fn build(compile: &Compile, contents: &Contents, keys: &Arc<KeySets>, generation: u64) -> Result<Snapshot, Report> {
+/// People's files, compiled.
+fn people(
+    compile: &Compile,
+    contents: &Contents,
+    keys: &Arc<KeySets>,
+) -> Result<(Hot, compile::Table, Arc<Issuers>), Report> {
     let hot = match &contents.gateway {
         Some(gateway) => (compile.read_hot)(&gateway.path, &gateway.text)?,
         None => compile.hot.clone(),
     };
-    let mut table = compile::compile(&contents.tokens, compile.dialect, &hot.extensions)?;
+    let mut table = compile::compile(&contents.tokens, compile.dialect, &hot.extensions, Author::People)?;
     let language = Language { dialect: compile.dialect, extensions: hot.extensions.clone() };
     let issuers = Issuers::new(std::mem::take(&mut table.issuers), compile.own.clone(), language, Arc::clone(keys));
-    Ok(Snapshot::new(generation, hot, compile.key.clone(), table, issuers))
+    Ok((hot, table, Arc::new(issuers)))
+}
+
+/// The managed file, compiled.
+fn gateways(compile: &Compile, source: &Source, hot: &Hot) -> Result<compile::Table, Report> {
+    compile::compile(std::slice::from_ref(source), compile.dialect, &hot.extensions, Author::Gateway)
 }
 
 /// A panic elsewhere leaves these values whole: each is replaced in one step.

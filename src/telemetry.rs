@@ -28,8 +28,11 @@ pub enum LogFormat {
 
 /// Starts logging to standard error. A second call changes nothing.
 pub fn init(format: LogFormat, level: LevelFilter) {
-    let targets =
-        Targets::new().with_default(level.min(LevelFilter::WARN)).with_target(env!("CARGO_CRATE_NAME"), level);
+    let targets = Targets::new()
+        .with_default(level.min(LevelFilter::WARN))
+        .with_target(env!("CARGO_CRATE_NAME"), level)
+        // Who changed which right is told at any level.
+        .with_target("audit", LevelFilter::INFO);
     let lines: Box<dyn Layer<Registry> + Send + Sync> = match format {
         LogFormat::Text => {
             let coloured = std::io::stderr().is_terminal();

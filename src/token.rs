@@ -4,6 +4,7 @@
 //! kept or printed is a [`TokenDigest`] or a [`TokenId`]. None of these types prints a secret, not even with `{:?}`.
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 pub mod jwt;
+pub mod moment;
 pub mod signed;
 
 /// The shortest and longest credential accepted, in bytes. Shorter ones can be guessed; longer ones are no token.
@@ -142,6 +144,17 @@ pub struct TokenId(Arc<str>);
 pub struct MalformedTokenId;
 
 impl TokenId {
+    /// A new one, of 128 random bits, in the shape of a UUID: Tinybird's clients show ids of that shape.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn random() -> io::Result<Self> {
+        let mut bytes = [0; 16];
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        provider.secure_random.fill(&mut bytes).map_err(|_| io::Error::other("the system gives no random bytes"))?;
+        Ok(Self(uuid::Uuid::from_bytes(bytes).to_string().into()))
+    }
+
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

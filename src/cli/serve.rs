@@ -21,6 +21,11 @@ pub(super) fn serve(place: &Place, out: &mut dyn Write) -> Result<Outcome, Failu
         tracing::warn!("others than its owner may read a signing key; `chmod 600` it");
     }
     let store = Arc::new(super::open(&config, key)?);
+    match store.first_tokens() {
+        Ok(made) if made.is_empty() => {}
+        Ok(made) => tracing::info!("no token had ADMIN, so these were made: {}", made.join(", ")),
+        Err(error) => tracing::warn!(%error, "no token has ADMIN, and none can be made"),
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -52,7 +57,11 @@ impl Greeting {
             scheme: if config.server.tls.is_some() { "https" } else { "http" },
             serves: format!("{}, {}", upstream(config), faces(config)),
             tokens: format!("{} in {}", snapshot.principals().len(), config.tokens.display()),
-            example: example(&snapshot).map(|name| format!("portcullis token value {name}{from}")),
+            example: example(&snapshot).map(|name| {
+                let quote =
+                    if name.contains(|c: char| !c.is_ascii_alphanumeric() && !"_-.".contains(c)) { "'" } else { "" };
+                format!("portcullis token copy {quote}{}{quote}{from}", name.replace('\'', "'\\''"))
+            }),
         }
     }
 

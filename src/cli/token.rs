@@ -4,12 +4,16 @@ use std::io::{self, Read as _, Write};
 
 use clap::{Args, Subcommand};
 
-use crate::authz::{Reach, Scope};
 use crate::config::key;
 use crate::store::{Key, Snapshot};
 use crate::token::{BearerToken, TOKEN_LENGTH};
 
 use super::{Failure, Outcome, Place};
+
+mod managed;
+mod remote;
+
+use managed::{At, Create, Named, Refresh, Rename, Scopes};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Token {
@@ -22,7 +26,29 @@ pub(super) enum Token {
     /// Make a random token and print it with the lines that let it in
     New,
     /// List the tokens: name, kind and scopes
-    Ls(Place),
+    #[command(after_help = "Example:\n  portcullis token ls --json")]
+    Ls(At),
+    /// Make a token in the managed file and print its value
+    #[command(
+        after_help = "Example:\n  portcullis token create reader --scope 'DATASOURCES:READ:events:org_id = 1' --scope PIPES:READ:top"
+    )]
+    Create(Create),
+    /// Show a token: all but its value
+    #[command(after_help = "Example:\n  portcullis token show reader --json")]
+    Show(Named),
+    /// Print a token's value
+    #[command(after_help = "Example:\n  portcullis token copy 'admin token' | wl-copy")]
+    Copy(Named),
+    /// Give a token another name; its value stays
+    Rename(Rename),
+    /// Show a token's scopes, one a line, or replace all of them
+    #[command(after_help = "Example:\n  portcullis token scopes reader --set DATASOURCES:READ:events")]
+    Scopes(Scopes),
+    /// Give a token a new value and print it; the old one is refused from then on
+    #[command(after_help = "Example:\n  portcullis token refresh reader --grace 3600")]
+    Refresh(Refresh),
+    /// Remove a token
+    Rm(Named),
 }
 
 #[derive(Debug, Args)]
@@ -38,7 +64,14 @@ pub(super) fn token(token: Token, out: &mut dyn Write) -> Result<Outcome, Failur
         Token::Value(asked) => value(&asked, out)?,
         Token::Digest => digest(out)?,
         Token::New => new(out)?,
-        Token::Ls(place) => list(&place, out)?,
+        Token::Ls(at) => managed::list(&at, out)?,
+        Token::Create(asked) => managed::create(asked, out)?,
+        Token::Show(asked) => managed::show(&asked, out)?,
+        Token::Copy(asked) => managed::copy(&asked, out)?,
+        Token::Rename(asked) => managed::rename(asked, out)?,
+        Token::Scopes(asked) => managed::scopes(asked, out)?,
+        Token::Refresh(asked) => managed::refresh(&asked, out)?,
+        Token::Rm(asked) => managed::remove(&asked)?,
     }
     Ok(Outcome::Done)
 }
@@ -82,31 +115,5 @@ fn new(out: &mut dyn Write) -> Result<(), Failure> {
     let token = BearerToken::parse(&value).map_err(|error| Failure::said(error.to_string()))?;
     writeln!(out, "# the value, shown this once: {value}")?;
     writeln!(out, "  - name: CHANGE-ME\n    digest: {}\n    scopes: []", token.digest())?;
-    Ok(())
-}
-
-/// A scope as it is applied: with the token's own values in its filter, which is all that tells two tenants apart.
-fn applied(scope: &Scope) -> String {
-    let text = scope.to_string();
-    match scope {
-        Scope::DatasourcesRead(_, Reach::Rows(filter)) | Scope::PipesRead(_, Reach::Rows(filter)) => {
-            let head = text.strip_suffix(filter.source()).unwrap_or_default();
-            format!("{head}{}", filter.to_string().trim())
-        }
-        _ => text,
-    }
-}
-
-fn list(place: &Place, out: &mut dyn Write) -> Result<(), Failure> {
-    let config = place.load()?;
-    let snapshot = super::open(&config, super::key_or_passing(&config)?)?.snapshot();
-    for principal in snapshot.principals() {
-        let kind = match snapshot.key_of(&principal.name) {
-            Some(Key::Id(_)) => "id",
-            _ => "digest",
-        };
-        let scopes: Vec<String> = principal.policy.scopes().iter().map(applied).collect();
-        writeln!(out, "{}\t{kind}\t{}", principal.name, scopes.join("; "))?;
-    }
     Ok(())
 }

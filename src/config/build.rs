@@ -8,7 +8,7 @@ use serde_yaml::{Location, Spanned};
 
 use crate::catalog::{Column, ColumnKind, Engine, NameCase, Table, TableName};
 use crate::sql::{self, Dialect};
-use crate::store::{Hot, Report, Show};
+use crate::store::{Hot, OnWidening, Report, Show};
 use crate::token::Secret;
 use crate::upstream::api::{self, SqlPlace};
 use crate::upstream::clickhouse::version::Unproven;
@@ -37,16 +37,26 @@ impl Builder<'_> {
         }
         let limits = file.limits.unwrap_or_default();
         let log = file.log.unwrap_or_default();
+        let host = file.host.unwrap_or_else(|| "local".to_owned());
+        let tokens = gateway::TokensApi {
+            host: host.clone(),
+            on_widening: match file.on_widening.unwrap_or(schema::OnWidening::Allow) {
+                schema::OnWidening::Allow => OnWidening::Allow,
+                schema::OnWidening::Refuse => OnWidening::Refuse,
+            },
+            mint_jwt: None,
+        };
         Ok(Config {
             path: self.path.to_owned(),
-            gateway: self.gateway(file.workspace, file.faces, &limits)?,
+            gateway: gateway::Settings { tokens, ..self.gateway(file.workspace, file.faces, &limits)? },
             server: self.server(file.listen, file.tls, &limits)?,
             upstream: self.upstream(file.upstream)?,
             hot: self.hot(limits.sql.unwrap_or_default(), file.functions)?,
             tokens: self.relative(file.tokens.unwrap_or_else(|| "tokens.yaml".into())),
+            managed_tokens: self.relative(file.managed_tokens.unwrap_or_else(|| "state/tokens.managed.yaml".into())),
             signing_key: self.key_place(file.signing_key, "state/signing.key")?,
             jwt: self.jwt(file.jwt.unwrap_or_default())?,
-            host: file.host.unwrap_or_else(|| "local".to_owned()),
+            host,
             log: Log {
                 json: log.format == Some(schema::LogFormat::Json),
                 level: match log.level.unwrap_or(schema::Level::Info) {
@@ -82,6 +92,7 @@ impl Builder<'_> {
                 events_bytes: limits.events.map_or(10 << 20, |size| size.0),
                 batch_rows: limits.batch_rows.map_or(50_000, Into::into),
             },
+            tokens: gateway::TokensApi::default(),
         };
         for route in faces.generic.unwrap_or_default() {
             let route = self.generic(route, &settings)?;

@@ -21,6 +21,8 @@ pub(super) struct File {
     pub(super) limits: Option<Limits>,
     pub(super) functions: Option<Functions>,
     pub(super) tokens: Option<PathBuf>,
+    pub(super) managed_tokens: Option<PathBuf>,
+    pub(super) on_widening: Option<OnWidening>,
     pub(super) signing_key: Option<Spanned<Secret>>,
     pub(super) jwt: Option<Jwt>,
     pub(super) log: Option<Log>,
@@ -202,6 +204,13 @@ pub(super) struct Jwt {
 pub(super) struct Log {
     pub(super) format: Option<LogFormat>,
     pub(super) level: Option<Level>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum OnWidening {
+    Allow,
+    Refuse,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

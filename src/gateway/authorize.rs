@@ -1,11 +1,12 @@
 //! What may be done: from a request of someone known to work that is permitted.
 //!
 //! One file an area of work: `query` for whatever reads rows, `datasources` for what there is to read and for whatever
-//! writes. A body is read here and not earlier, so nobody unknown makes
+//! writes, `tokens` for managing tokens. A body is read here and not earlier, so nobody unknown makes
 //! the gateway read one.
 
 pub(super) mod datasources;
 mod query;
+pub(super) mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,11 +51,12 @@ pub(super) enum Work {
     Health,
     Regions,
     Metrics,
-    Auth,
+    Auth(Arc<Principal>),
     Workspace(Arc<Principal>),
     Workspaces(Arc<Principal>),
     Query(Query),
     Datasources(datasources::Task),
+    Tokens(tokens::TokensWork),
 }
 
 impl Permitted {
@@ -91,6 +93,9 @@ fn open(endpoint: &Endpoint) -> Result<Work, Error> {
         | Endpoint::Auth
         | Endpoint::Workspace
         | Endpoint::Workspaces
+        | Endpoint::Tokens
+        | Endpoint::Token(_)
+        | Endpoint::TokenRefresh(_)
         | Endpoint::V0Sql
         | Endpoint::ClickHouseSql
         | Endpoint::GenericSql(_)
@@ -118,9 +123,12 @@ impl Authorize {
             }
             Endpoint::Preflight | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),
             Endpoint::Metrics => inspect(Resource::Metrics).map(|()| Work::Metrics),
-            Endpoint::Auth => inspect(Resource::Workspace).map(|()| Work::Auth),
+            Endpoint::Auth => inspect(Resource::Workspace).map(|()| Work::Auth(principal)),
             Endpoint::Workspace => inspect(Resource::Workspace).map(|()| Work::Workspace(principal)),
             Endpoint::Workspaces => inspect(Resource::Workspace).map(|()| Work::Workspaces(principal)),
+            Endpoint::Tokens | Endpoint::Token(_) | Endpoint::TokenRefresh(_) => {
+                self.tokens(principal, snapshot, message).await.map(Work::Tokens)
+            }
             Endpoint::V0Sql | Endpoint::ClickHouseSql | Endpoint::GenericSql(_) => {
                 self.query(principal, snapshot, message).await.map(Work::Query)
             }
@@ -152,7 +160,14 @@ mod tests {
 
     #[test]
     fn an_open_door_leads_nowhere_else() {
-        for endpoint in [Endpoint::Metrics, Endpoint::Workspace, Endpoint::V0Sql, Endpoint::ClickHouseSql] {
+        for endpoint in [
+            Endpoint::Metrics,
+            Endpoint::Workspace,
+            Endpoint::V0Sql,
+            Endpoint::ClickHouseSql,
+            Endpoint::Tokens,
+            Endpoint::Token("x".to_owned()),
+        ] {
             assert!(matches!(open(&endpoint), Err(Error::TokenMissing)), "{endpoint:?}");
         }
     }

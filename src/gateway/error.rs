@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::sql::Refusal;
+use crate::store::Unchanged;
 use crate::upstream::UpstreamError;
 
 use super::forward::Condition;
@@ -61,6 +62,12 @@ pub(super) enum Error {
     /// Rows are in, and others are not.
     #[error("{0}")]
     Partly(Box<Partly>),
+    /// A token that is not there, or that the asker may not know of: one answer, in Tinybird's words.
+    #[error("Token has not enough permissions to get information about this token")]
+    TokenHidden,
+    /// A change of tokens that was not made.
+    #[error("{0}")]
+    Unchanged(Unchanged),
 
     /// A parameter is missing, given twice or makes no sense.
     #[error("{0}")]

@@ -4,6 +4,7 @@
 //! back-pressure, and dropping it cancels the query.
 
 mod datasources;
+mod tokens;
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -21,12 +22,13 @@ use crate::telemetry::{Metrics, metrics};
 use crate::upstream::{Query, Upstream};
 
 use super::authorize::{Permitted, Work};
-use super::{Error, Response, Settings, full};
+use super::{Error, Response, Settings, TokensApi, full};
 
 /// The innermost service.
 #[derive(Debug, Clone)]
 pub(super) struct Forward {
     workspace: Arc<str>,
+    tokens: Arc<TokensApi>,
     store: Arc<Store>,
     upstream: Arc<Upstream>,
     metrics: Metrics,
@@ -62,6 +64,7 @@ impl Forward {
             upstream,
             metrics,
             jobs: Arc::default(),
+            tokens: Arc::new(settings.tokens.clone()),
             batch_rows,
             append_timeout: settings.writes.append_timeout,
         }
@@ -82,10 +85,10 @@ impl Forward {
             // Regions are places of Tinybird's own; a gateway is one place.
             Work::Regions => Ok(object(&json!({ "regions": [] }))),
             Work::Metrics => Ok(self.figures()),
-            Work::Auth => Ok(object(&json!({ "is_valid": true, "is_user": false }))),
+            Work::Auth(principal) => Ok(object(&json!({ "is_valid": true, "is_user": self.is_user(&principal) }))),
             Work::Workspace(principal) => Ok(object(&self.described(&principal))),
             Work::Workspaces(principal) => Ok(object(&json!({ "workspaces": [self.described(&principal)] }))),
-            Work::Query(_) | Work::Datasources(_) => unreachable!("both are forwarded"),
+            Work::Query(_) | Work::Datasources(_) | Work::Tokens(_) => unreachable!("these are waited for"),
         }
     }
 
@@ -108,6 +111,11 @@ impl Forward {
         if usable { Ok(object(&condition)) } else { Err(Error::Unwell(condition)) }
     }
 
+    /// Whether the token stands for a person: Tinybird's "user token".
+    fn is_user(&self, principal: &Principal) -> bool {
+        self.store.snapshot().entry(&principal.name).is_some_and(|entry| entry.is_user())
+    }
+
     fn figures(&self) -> Response {
         let (store, upstream) = (self.store.status(), self.upstream.health());
         self.metrics.store(store.generation, store.stale.is_some());
@@ -125,6 +133,7 @@ impl Forward {
             "user_email": &*principal.name,
             "scope": if principal.policy.is_admin() { "admin" } else { "user" },
             "role": if principal.policy.is_admin() { "admin" } else { "guest" },
+            "is_user": self.is_user(principal),
             "main": null,
             "is_branch": false,
         })
@@ -146,6 +155,7 @@ impl Service<Permitted> for Forward {
             match permitted.into_work() {
                 Work::Query(query) => this.query(query).await,
                 Work::Datasources(task) => this.datasources(task).await,
+                Work::Tokens(work) => this.tokens(work).await,
                 work => this.answer(work),
             }
         })

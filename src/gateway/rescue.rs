@@ -15,6 +15,7 @@ use serde_json::json;
 use tower::{BoxError, Service};
 
 use crate::sql::RefusalKind;
+use crate::store::Unchanged;
 use crate::telemetry::Metrics;
 use crate::upstream::UpstreamError;
 
@@ -101,6 +102,7 @@ fn log(error: &Error, metrics: &Metrics) {
         Error::Upstream(UpstreamError::Rejected { .. } | UpstreamError::Format(_)) => metrics.refused("upstream"),
         Error::Upstream(UpstreamError::Credential) | Error::Panicked => tracing::error!("{error}"),
         Error::Upstream(_) | Error::NotReady => tracing::warn!("{error}"),
+        Error::Unchanged(Unchanged::Broken(_) | Unchanged::Unwritten(_)) => tracing::error!("{error}"),
         Error::Overloaded => metrics.refused("overloaded"),
         Error::RateLimited(_) => metrics.refused("rate_limited"),
         _ => {}
@@ -180,7 +182,8 @@ fn status(error: &Error, face: Face) -> StatusCode {
             Face::ClickHouse | Face::Generic => StatusCode::UNAUTHORIZED,
         },
         Error::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
-        Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::Forbidden | Error::TokenHidden => StatusCode::FORBIDDEN,
+        Error::Unchanged(unchanged) => unmade(unchanged),
         Error::Refused(refusal) => match refusal.kind {
             RefusalKind::UnknownTable => StatusCode::FORBIDDEN,
             RefusalKind::NotUnderstood | RefusalKind::NotAllowed | RefusalKind::TooLarge | RefusalKind::Unverified => {
@@ -199,6 +202,19 @@ fn status(error: &Error, face: Face) -> StatusCode {
         },
         Error::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         Error::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// A change of tokens that was not made.
+fn unmade(unchanged: &Unchanged) -> StatusCode {
+    match unchanged {
+        Unchanged::Unknown(_) => StatusCode::NOT_FOUND,
+        Unchanged::Malformed(_) => StatusCode::BAD_REQUEST,
+        Unchanged::Privileged => StatusCode::FORBIDDEN,
+        Unchanged::Taken(_) | Unchanged::ReadOnly { .. } | Unchanged::Widening(_) | Unchanged::NoFile => {
+            StatusCode::CONFLICT
+        }
+        Unchanged::Broken(_) | Unchanged::Unwritten(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -225,7 +241,7 @@ fn code(error: &Error) -> (i32, &'static str) {
         Error::BodyTooLarge => (168, "TOO_BIG_AST"),
         Error::TokenMissing | Error::TokenInvalid | Error::TokenAmbiguous(_) => (516, "AUTHENTICATION_FAILED"),
         Error::RateLimited(_) => (201, "QUOTA_EXCEEDED"),
-        Error::Forbidden => (497, "ACCESS_DENIED"),
+        Error::Forbidden | Error::TokenHidden | Error::Unchanged(_) => (497, "ACCESS_DENIED"),
         Error::Setting(_) => (115, "UNKNOWN_SETTING"),
         Error::Format(_) | Error::Upstream(UpstreamError::Format(_)) => (73, "UNKNOWN_FORMAT"),
         Error::Database(_) => (81, "UNKNOWN_DATABASE"),
@@ -254,6 +270,10 @@ fn message(error: &Error) -> String {
         }
         // Tinybird's wording, nothing added: whether the table exists is not told, and neither is a position.
         Error::Refused(refusal) if refusal.kind == RefusalKind::UnknownTable => refusal.message.clone(),
+        // The log has the file and what is wrong with it.
+        Error::Unchanged(Unchanged::Broken(_) | Unchanged::Unwritten(_)) => {
+            "the change cannot be written; nothing has changed".to_owned()
+        }
         error => error.to_string(),
     }
 }

@@ -130,7 +130,7 @@ mod tests {
             hot: Hot::default(),
             read_hot: Arc::new(|_, _| Ok(Hot::default())),
         };
-        let mut snapshot = Store::open(Paths { tokens, gateway: None }, compile).unwrap().snapshot();
+        let mut snapshot = Store::open(Paths { tokens, managed: None, gateway: None }, compile).unwrap().snapshot();
         Arc::get_mut(&mut snapshot).unwrap().generation = generation;
         snapshot
     }

@@ -44,6 +44,11 @@ pub(super) enum Endpoint {
     Auth,
     Workspace,
     Workspaces,
+    /// The set of tokens.
+    Tokens,
+    /// One of them, by name, id or value.
+    Token(String),
+    TokenRefresh(String),
     V0Sql,
     ClickHouseSql,
     GenericSql(SqlPlace),
@@ -107,8 +112,11 @@ pub(super) struct Routed {
 impl Routes {
     pub(super) fn new(settings: &Settings) -> Self {
         use Access::{Open, Token};
-        use Endpoint::{Auth, ClickHouseSql, GenericSql, Health, Metrics, Ping, Regions, V0Sql, Workspace, Workspaces};
+        use Endpoint::{
+            Auth, ClickHouseSql, GenericSql, Health, Metrics, Ping, Regions, Tokens, V0Sql, Workspace, Workspaces,
+        };
         const GET: Methods = Methods::GET;
+        const TOKEN: Methods = GET.and(Methods::PUT).and(Methods::DELETE);
         let mut rows =
             vec![row("/health", GET, Open, Face::Generic, Health), row("/metrics", GET, Token, Face::Generic, Metrics)];
         if settings.v0 {
@@ -120,6 +128,10 @@ impl Routes {
                 row("/v0/user/workspaces/", GET, Token, Face::V0, Workspaces),
                 row("/v1/user/workspaces/", GET, Token, Face::V0, Workspaces),
                 row("/v0/sql", GET.and(Methods::POST), Token, Face::V0, V0Sql),
+                row("/v0/tokens", GET.and(Methods::POST), Token, Face::V0, Tokens),
+                row("/v0/tokens/", GET.and(Methods::POST), Token, Face::V0, Tokens),
+                named("/v0/tokens/{name}", TOKEN, |name| Some(Endpoint::Token(name))),
+                named("/v0/tokens/{name}/refresh", Methods::POST, |name| Some(Endpoint::TokenRefresh(name))),
             ]);
             rows.extend(datasources());
         }
@@ -262,4 +274,16 @@ fn datasources() -> Vec<Row> {
         to("/v0/jobs/", GET, Place::Jobs),
         of("/v0/jobs/{id}", GET, |id| Some(Endpoint::Datasources(Place::Job(id)))),
     ]
+}
+
+/// A row whose path names something, of the v0 face.
+fn named(path: &'static str, methods: Methods, make: fn(String) -> Option<Endpoint>) -> Row {
+    Row {
+        path: path.into(),
+        methods,
+        access: Access::Token,
+        face: Face::V0,
+        leads: Leads::Of(make),
+        carries: Carries::Statement,
+    }
 }

@@ -5,21 +5,23 @@
 //! - A role that no token uses is checked too, with sample values.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_yaml::{Location, Spanned};
+use sha2::{Digest as _, Sha256};
 
 use crate::authz::{MalformedScope, Policy, Scope};
 use crate::sql::filter::Literal;
 use crate::sql::{Dialect, Extensions, Refusal, RefusalKind, RowFilter};
+use crate::token::moment::Moment;
 use crate::token::{TokenDigest, TokenId};
 
 use super::issuer::{self, Issuer, RoleTemplate};
 use super::nearest::nearest;
 use super::report::{Report, Show};
 use super::schema::{ParameterType, Role, ScopeEntry, StructuredScope, Token, TokensFile, Value};
-use super::{Principal, yaml};
+use super::{Entry, Previous, Principal, yaml};
 
 /// The heads of all scopes, for "did you mean".
 const SCOPE_HEADS: [&str; 9] = [
@@ -50,25 +52,127 @@ pub enum Key {
     Digest(TokenDigest),
 }
 
-/// What all files say together.
-#[derive(Debug, Default)]
+/// Who writes a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Author {
+    /// People: the gateway never writes it.
+    People,
+    /// The gateway: people never do. It names no roles, because what is written again must be what was read.
+    Gateway,
+}
+
+/// What several files say together.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Table {
-    pub(super) by_id: HashMap<TokenId, Arc<Principal>>,
-    pub(super) by_digest: HashMap<TokenDigest, Arc<Principal>>,
-    pub(super) by_name: BTreeMap<Arc<str>, (Arc<Principal>, Key)>,
+    pub(super) by_id: HashMap<TokenId, Known>,
+    pub(super) by_digest: HashMap<TokenDigest, Arc<Entry>>,
+    pub(super) by_name: BTreeMap<Arc<str>, Arc<Entry>>,
     pub(super) issuers: Vec<Issuer>,
+}
+
+/// What an id leads to.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub(super) entry: Arc<Entry>,
+    /// For the id that a token had before: until when it counts.
+    pub(super) until: Option<Moment>,
+}
+
+impl Table {
+    /// A table of one token.
+    pub(super) fn of(entry: &Arc<Entry>) -> Self {
+        let mut table = Self::default();
+        table.insert(entry);
+        table
+    }
+
+    /// Takes a token in, under its name and all that it is recognised by. What was there under one of them is told.
+    pub(super) fn insert(&mut self, entry: &Arc<Entry>) -> Option<(&'static str, Arc<Entry>)> {
+        let known = |until| Known { entry: Arc::clone(entry), until };
+        let other = match &entry.key {
+            Key::Id(id) => self.by_id.insert(id.clone(), known(None)).map(|other| ("id", other.entry)),
+            Key::Digest(digest) => self.by_digest.insert(*digest, Arc::clone(entry)).map(|other| ("digest", other)),
+        };
+        let previous = entry.previous.as_ref().and_then(|previous| {
+            let other = self.by_id.insert(previous.id.clone(), known(Some(previous.until)));
+            other.map(|other| ("id", other.entry))
+        });
+        let name = Arc::clone(&entry.principal.name);
+        let named = self.by_name.insert(name, Arc::clone(entry)).map(|other| ("name", other));
+        other.or(previous).or(named)
+    }
+
+    /// Takes a token out again.
+    pub(super) fn remove(&mut self, entry: &Entry) {
+        match &entry.key {
+            Key::Id(id) => drop(self.by_id.remove(id)),
+            Key::Digest(digest) => drop(self.by_digest.remove(digest)),
+        }
+        if let Some(previous) = &entry.previous {
+            self.by_id.remove(&previous.id);
+        }
+        self.by_name.remove(entry.name());
+    }
+}
+
+/// People's files and the managed one must not know the same token.
+pub(super) fn clash(people: &Table, managed: &Table, path: &Path) -> Result<(), Report> {
+    let other = |entry: &Entry, other: &Table| {
+        let ids = entry.id().into_iter().chain(entry.previous.as_ref().map(|previous| &previous.id));
+        let digest = if let Key::Digest(digest) = &entry.key { Some(digest) } else { None };
+        let by_name = other.by_name.get(entry.name()).cloned();
+        let by_id = || ids.into_iter().find_map(|id| other.by_id.get(id).map(|known| Arc::clone(&known.entry)));
+        by_name.or_else(by_id).or_else(|| digest.and_then(|digest| other.by_digest.get(digest).cloned()))
+    };
+    // The smaller one is looked up in the other.
+    let (few, many) = if people.by_name.len() < managed.by_name.len() { (people, managed) } else { (managed, people) };
+    match few.by_name.values().find_map(|entry| Some((Arc::clone(entry), other(entry, many)?))) {
+        None => Ok(()),
+        Some((one, two)) => {
+            let (ours, theirs) = if one.managed { (one, two) } else { (two, one) };
+            let message = format!(
+                "the token `{}` has the name or the id of `{}` in `{}`",
+                ours.name(),
+                theirs.name(),
+                theirs.file.display()
+            );
+            Err(Report::new(path, message)
+                .hint("`portcullis token rm` or `rename` takes the managed one out of the way"))
+        }
+    }
+}
+
+/// What tells two contents of a file apart.
+pub(super) fn digest(path: &Path, text: &str) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(Sha256::digest(path.as_os_str().as_encoded_bytes()));
+    hash.update(Sha256::digest(text.as_bytes()));
+    hash.finalize().into()
+}
+
+/// The rule of names.
+pub(super) const NAME_RULE: &str = "a name is 1 to 128 characters, without control characters and outer spaces";
+
+/// Whether a token may have that name.
+pub(super) fn is_name(name: &str) -> bool {
+    (1..=128).contains(&name.chars().count()) && name.trim() == name && !name.chars().any(char::is_control)
 }
 
 /// Compiles the files as one.
 ///
 /// # Errors
 /// A [`Report`] on the first thing wrong with any of them.
-pub(super) fn compile(sources: &[Source], dialect: Dialect, extensions: &Extensions) -> Result<Table, Report> {
+pub(super) fn compile(
+    sources: &[Source],
+    dialect: Dialect,
+    extensions: &Extensions,
+    author: Author,
+) -> Result<Table, Report> {
     let files = sources
         .iter()
         .map(|source| Ok((source, yaml::parse::<TokensFile>(&source.path, &source.text)?)))
         .collect::<Result<Vec<_>, Report>>()?;
-    let mut compiler = Compiler { dialect, extensions, roles: HashMap::new(), table: Table::default() };
+    let mut compiler = Compiler { dialect, extensions, author, roles: HashMap::new(), table: Table::default() };
     for (source, file) in &files {
         compiler.header(source, file)?;
         for (name, role) in file.roles.iter().flatten() {
@@ -76,8 +180,9 @@ pub(super) fn compile(sources: &[Source], dialect: Dialect, extensions: &Extensi
         }
     }
     for (source, file) in &files {
+        let path: Arc<Path> = source.path.as_path().into();
         for token in file.tokens.iter().flatten() {
-            compiler.token(source, token)?;
+            compiler.token(source, &path, token)?;
         }
     }
     let templates = compiler.templates()?;
@@ -93,6 +198,7 @@ pub(super) fn compile(sources: &[Source], dialect: Dialect, extensions: &Extensi
 struct Compiler<'a> {
     dialect: Dialect,
     extensions: &'a Extensions,
+    author: Author,
     roles: HashMap<&'a str, CheckedRole<'a>>,
     table: Table,
 }
@@ -115,6 +221,9 @@ impl<'a> Compiler<'a> {
         if file.tokens.is_none() && file.roles.is_none() && file.issuers.is_none() {
             return Err(Report::new(&source.path, "the file names neither tokens nor roles nor issuers")
                 .hint("a file without tokens says so: `tokens: []`"));
+        }
+        if self.author == Author::Gateway && (file.roles.is_some() || file.issuers.is_some()) {
+            return Err(Report::new(&source.path, "the managed file has no roles and no issuers"));
         }
         Ok(())
     }
@@ -149,7 +258,7 @@ impl<'a> Compiler<'a> {
         self.roles.iter().map(template).collect()
     }
 
-    fn token(&mut self, source: &Source, token: &Spanned<Token>) -> Result<(), Report> {
+    fn token(&mut self, source: &Source, path: &Arc<Path>, token: &Spanned<Token>) -> Result<(), Report> {
         let here = |report| at(report, source, token.referenced);
         let fail = |message: String| here(Report::new(&source.path, message));
         let Token { name, role, roles, scopes, .. } = &token.value;
@@ -165,28 +274,37 @@ impl<'a> Compiler<'a> {
         let mut all = self.of_roles(source, token, &named)?;
         all.extend(self.scopes(source, scopes.as_deref().unwrap_or_default(), &Bound::new())?);
         let key = key(source, token)?;
+        let previous = previous(source, token)?;
         let principal = Arc::new(Principal {
             name: name.value.as_str().into(),
             policy: Arc::new(Policy::new(all)),
             requests_per_second: token.value.limits.as_ref().and_then(|limits| limits.requests_per_second),
         });
-        let known = match &key {
-            Key::Id(id) => self.table.by_id.insert(id.clone(), Arc::clone(&principal)),
-            Key::Digest(digest) => self.table.by_digest.insert(*digest, Arc::clone(&principal)),
-        };
-        if let Some(other) = known {
-            let word = if matches!(key, Key::Id(_)) { "id" } else { "digest" };
-            return Err(fail(format!("the tokens `{}` and `{}` have the same {word}", other.name, name.value)));
+        let entry = Arc::new(Entry {
+            principal,
+            key,
+            expires: token.value.expires.map(|when| when.0),
+            previous,
+            description: token.value.description.clone(),
+            origin: token.value.origin.clone(),
+            resource_id: token.value.resource_id.clone(),
+            created: token.value.created.map(|when| when.0),
+            updated: token.value.updated.map(|when| when.0),
+            file: Arc::clone(path),
+            managed: self.author == Author::Gateway,
+        });
+        match self.table.insert(&entry) {
+            None => Ok(()),
+            Some((word, other)) => {
+                Err(fail(format!("the tokens `{}` and `{}` have the same {word}", other.name(), name.value)))
+            }
         }
-        self.table.by_name.insert(Arc::clone(&principal.name), (principal, key));
-        Ok(())
     }
 
     fn check_name(&self, source: &Source, name: &Spanned<String>) -> Result<(), Report> {
         let fail = |message: String| Err(at(Report::new(&source.path, message), source, name.referenced));
-        let length = name.value.chars().count();
-        if !(1..=128).contains(&length) || name.value.trim() != name.value || name.value.chars().any(char::is_control) {
-            return fail("a name is 1 to 128 characters, without control characters and outer spaces".to_owned());
+        if !is_name(&name.value) {
+            return fail(NAME_RULE.to_owned());
         }
         if self.table.by_name.contains_key(name.value.as_str()) {
             return fail(format!("two tokens are named `{}`", name.value));
@@ -328,6 +446,17 @@ fn key(source: &Source, token: &Spanned<Token>) -> Result<Key, Report> {
         (None, None) => Err(fail(format!("the token `{name}` has neither `id` nor `digest`"), token.referenced)),
         (Some(_), Some(_)) => Err(fail(format!("the token `{name}` has both `id` and `digest`"), token.referenced)),
     }
+}
+
+/// The id before this one; only beside an id.
+fn previous(source: &Source, token: &Spanned<Token>) -> Result<Option<Previous>, Report> {
+    let Some(previous) = &token.value.previous else { return Ok(None) };
+    let fail = |message: String| at(Report::new(&source.path, message), source, previous.id.referenced);
+    if token.value.id.is_none() {
+        return Err(fail("only a token with an `id` has a `previous` one".to_owned()));
+    }
+    let id = previous.id.value.parse().map_err(|error| fail(format!("{error}")))?;
+    Ok(Some(Previous { id, until: previous.until.0 }))
 }
 
 /// A role's parameters with a token's values: each declared one has a value, of its type.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use super::compile::Source;
+use super::compile::{Source, digest};
 use super::report::Report;
 use super::yaml;
 
@@ -18,19 +18,24 @@ use super::yaml;
 pub struct Paths {
     /// `tokens.yaml`; every `*.yaml` in the directory `tokens.d` beside it belongs to it.
     pub tokens: PathBuf,
+    /// The file that the gateway alone writes; `None` where it keeps no tokens of its own.
+    pub managed: Option<PathBuf>,
     /// `gateway.yaml`, whose limits and functions are read again too.
     pub gateway: Option<PathBuf>,
 }
 
-/// All files, read.
+/// People's files, read.
 pub(super) struct Contents {
     pub(super) gateway: Option<Source>,
     pub(super) tokens: Vec<Source>,
     pub(super) hash: [u8; 32],
 }
 
-/// What can be seen of one path without reading it: device, inode, length, times of content and of metadata.
-type Seen = (PathBuf, Option<PathBuf>, Option<(u64, u64, u64, (i64, i64), (i64, i64))>);
+/// Device, inode, length, times of content and of metadata.
+pub(super) type Identity = (u64, u64, u64, (i64, i64), (i64, i64));
+
+/// What can be seen of one path without reading it.
+type Seen = (PathBuf, Option<PathBuf>, Option<Identity>);
 
 /// How often a file that changes while it is read is read again, and the pause between.
 const ATTEMPTS: u32 = 5;
@@ -50,6 +55,7 @@ impl Paths {
         };
         let mut directories = vec![parent(&self.tokens), self.directory()];
         directories.extend(self.gateway.as_deref().map(parent));
+        directories.extend(self.managed.as_deref().map(parent));
         directories.sort();
         directories.dedup();
         directories
@@ -59,6 +65,7 @@ impl Paths {
     pub(super) fn look(&self) -> Vec<Seen> {
         let mut paths: Vec<PathBuf> = self.gateway.iter().cloned().collect();
         paths.push(self.tokens.clone());
+        paths.extend(self.managed.clone());
         paths.push(self.directory());
         paths.extend(self.parts().unwrap_or_default());
         let seen = |path: PathBuf| {
@@ -69,7 +76,15 @@ impl Paths {
         paths.into_iter().map(seen).collect()
     }
 
-    /// Reads all files, each at rest and whole.
+    /// Reads the managed file whole; `None` where there is none yet.
+    pub(super) fn read_managed(&self) -> Result<Option<Source>, Report> {
+        match self.managed.as_deref() {
+            Some(path) if path.symlink_metadata().is_ok() => source(path).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Reads people's files, each at rest and whole.
     ///
     /// # Errors
     /// A [`Report`] on a file that is missing, unreadable, empty, torn or still being written.
@@ -82,8 +97,7 @@ impl Paths {
         }
         let mut hash = Sha256::new();
         for source in gateway.iter().chain(&tokens) {
-            hash.update(Sha256::digest(source.path.as_os_str().as_encoded_bytes()));
-            hash.update(Sha256::digest(source.text.as_bytes()));
+            hash.update(digest(&source.path, &source.text));
         }
         Ok(Contents { gateway, tokens, hash: hash.finalize().into() })
     }
@@ -143,7 +157,12 @@ fn read_once(path: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok(same.then_some(bytes))
 }
 
-fn identity(metadata: &Metadata) -> (u64, u64, u64, (i64, i64), (i64, i64)) {
+/// What can be seen of the file there is at the path.
+pub(super) fn identity_of(path: &Path) -> Option<Identity> {
+    fs::metadata(path).ok().as_ref().map(identity)
+}
+
+fn identity(metadata: &Metadata) -> Identity {
     let modified = (metadata.mtime(), metadata.mtime_nsec());
     (metadata.dev(), metadata.ino(), metadata.len(), modified, (metadata.ctime(), metadata.ctime_nsec()))
 }

@@ -55,7 +55,7 @@ pub(super) struct Language {
 }
 
 /// One issuer, compiled.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Issuer {
     name: String,
     issuer: String,
@@ -80,7 +80,7 @@ pub(super) struct RoleTemplate {
 }
 
 /// Where a parameter's value comes from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Binding {
     Claim(String),
     Value(Literal),

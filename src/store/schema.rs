@@ -9,6 +9,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAcc
 use serde_yaml::Spanned;
 
 use crate::sql::filter::Literal;
+use crate::token::moment::Moment;
 
 /// A tokens file.
 #[derive(Debug, Deserialize)]
@@ -44,7 +45,26 @@ pub(super) struct Token {
     pub(super) with: Option<BTreeMap<String, Spanned<Value>>>,
     pub(super) scopes: Option<Vec<Spanned<ScopeEntry>>>,
     pub(super) limits: Option<TokenLimits>,
+    pub(super) expires: Option<When>,
+    pub(super) previous: Option<Previous>,
+    pub(super) description: Option<String>,
+    pub(super) origin: Option<String>,
+    pub(super) resource_id: Option<String>,
+    pub(super) created: Option<When>,
+    pub(super) updated: Option<When>,
 }
+
+/// The id that a token had before, and until when that one counts too.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Previous {
+    pub(super) id: Spanned<String>,
+    pub(super) until: When,
+}
+
+/// A moment: RFC 3339, or Unix seconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct When(pub(super) Moment);
 
 /// What one token may use up.
 #[derive(Debug, Deserialize)]
@@ -189,6 +209,28 @@ impl<'de> Deserialize<'de> for Value {
             }
         }
         deserializer.deserialize_any(Scalar)
+    }
+}
+
+impl<'de> Deserialize<'de> for When {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = When;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a moment, such as `2027-01-31T12:00:00Z` or Unix seconds,")
+            }
+            fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<When, E> {
+                self.visit_str(&seconds.to_string())
+            }
+            fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<When, E> {
+                self.visit_str(&seconds.to_string())
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<When, E> {
+                text.parse().map(When).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Text)
     }
 }
 

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::sql::{Extensions, Limits};
+use crate::token::moment::Moment;
 use crate::token::signed::SigningKey;
 use crate::token::{BearerToken, TokenId};
 
 use super::compile::{Key, Table};
 use super::issuer::Issuers;
 use super::nearest::nearest;
-use super::{Hot, Own, Principal};
+use super::{Entry, Hot, Own, Principal};
 
 /// Everything that a request is decided by, at one moment.
 #[derive(Debug)]
@@ -21,25 +22,62 @@ pub struct Snapshot {
     /// What the deployment adds to the dialect's lists.
     pub extensions: Extensions,
     key: SigningKey,
-    table: Table,
-    issuers: Issuers,
+    pub(super) people: Arc<Table>,
+    pub(super) managed: Arc<Table>,
+    issuers: Arc<Issuers>,
 }
 
 impl Snapshot {
-    pub(super) fn new(generation: u64, hot: Hot, key: SigningKey, table: Table, issuers: Issuers) -> Self {
-        Self { generation, limits: hot.limits, extensions: hot.extensions, key, table, issuers }
+    pub(super) fn new(
+        generation: u64,
+        hot: Hot,
+        key: SigningKey,
+        people: Arc<Table>,
+        managed: Arc<Table>,
+        issuers: Arc<Issuers>,
+    ) -> Self {
+        Self { generation, limits: hot.limits, extensions: hot.extensions, key, people, managed, issuers }
+    }
+
+    /// The next one, as yet the same.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            generation: self.generation + 1,
+            limits: self.limits.clone(),
+            extensions: self.extensions.clone(),
+            key: self.key.clone(),
+            people: Arc::clone(&self.people),
+            managed: Arc::clone(&self.managed),
+            issuers: Arc::clone(&self.issuers),
+        }
+    }
+
+    pub(super) fn with_managed(&self, managed: Arc<Table>) -> Self {
+        Self { managed, ..self.again() }
+    }
+
+    pub(super) fn take_people(&mut self, hot: Hot, people: Arc<Table>, issuers: Arc<Issuers>) {
+        (self.limits, self.extensions) = (hot.limits, hot.extensions);
+        (self.people, self.issuers) = (people, issuers);
+    }
+
+    pub(super) fn hot(&self) -> Hot {
+        Hot { limits: self.limits.clone(), extensions: self.extensions.clone() }
+    }
+
+    fn tables(&self) -> [&Table; 2] {
+        [&self.people, &self.managed]
     }
 
     /// The principal whose token this is. `None` for every token that is unknown, whatever is wrong with it.
     ///
     /// Both ways are always gone: a value that this key signed carries an id, any other is known by its digest (a token
     /// issued elsewhere may begin with `p.` too). What neither knows may be a JSON Web Token. What is found is told; why
-    /// nothing is found is not.
+    /// nothing is found is not. A token that has expired is not found.
     #[must_use]
     pub fn authenticate(&self, token: &BearerToken) -> Option<Arc<Principal>> {
-        let by_id = self.key.verify(token).and_then(|id| self.table.by_id.get(&id));
-        let by_digest = self.table.by_digest.get(&token.digest());
-        by_id.or(by_digest).cloned().or_else(|| self.issuers.authenticate(token))
+        let entry = self.entry_of(token).map(|entry| Arc::clone(&entry.principal));
+        entry.or_else(|| self.issuers.authenticate(token))
     }
 
     /// How the gateway mints JSON Web Tokens of its own, if it does.
@@ -48,27 +86,69 @@ impl Snapshot {
         self.issuers.own()
     }
 
+    fn entry_of(&self, token: &BearerToken) -> Option<&Arc<Entry>> {
+        let now = Moment::now();
+        let id = self.key.verify(token);
+        let by_id = self.tables().into_iter().find_map(|table| table.by_id.get(id.as_ref()?));
+        let by_id = by_id.filter(|known| known.until.is_none_or(|until| now < until)).map(|known| &known.entry);
+        let digest = token.digest();
+        let by_digest = self.tables().into_iter().find_map(|table| table.by_digest.get(&digest));
+        by_id.or(by_digest).filter(|entry| entry.expires.is_none_or(|end| now < end))
+    }
+
+    /// Every token, by name.
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = &Arc<Entry>> {
+        let mut all: Vec<_> = self.tables().into_iter().flat_map(|table| table.by_name.values()).collect();
+        // Two sorted runs, which the sort merges.
+        all.sort_by(|a, b| a.name().cmp(b.name()));
+        all.into_iter()
+    }
+
     /// Every principal, by name.
     pub fn principals(&self) -> impl ExactSizeIterator<Item = &Arc<Principal>> {
-        self.table.by_name.values().map(|(principal, _)| principal)
+        self.entries().map(|entry| &entry.principal)
+    }
+
+    /// The token of that name.
+    #[must_use]
+    pub fn entry(&self, name: &str) -> Option<&Arc<Entry>> {
+        self.tables().into_iter().find_map(|table| table.by_name.get(name))
+    }
+
+    /// The token that has this name, this id or this value.
+    #[must_use]
+    pub fn find(&self, which: &str) -> Option<&Arc<Entry>> {
+        let by_id = || {
+            let id: TokenId = which.parse().ok()?;
+            let known = self.tables().into_iter().find_map(|table| table.by_id.get(&id))?;
+            known.until.is_none().then_some(&known.entry)
+        };
+        let by_value = || self.entry_of(&BearerToken::parse(which).ok()?);
+        self.entry(which).or_else(by_id).or_else(by_value)
+    }
+
+    /// Whether the text is a value that this gateway signed, of whatever token.
+    #[must_use]
+    pub fn signed_by_us(&self, text: &str) -> bool {
+        BearerToken::parse(text).is_ok_and(|token| self.key.verify(&token).is_some())
     }
 
     /// The principal of that name.
     #[must_use]
     pub fn principal_by_name(&self, name: &str) -> Option<Arc<Principal>> {
-        self.table.by_name.get(name).map(|(principal, _)| Arc::clone(principal))
+        self.entry(name).map(|entry| Arc::clone(&entry.principal))
     }
 
     /// The name nearest to a mistyped one.
     #[must_use]
     pub fn name_like(&self, name: &str) -> Option<&str> {
-        nearest(name, self.table.by_name.keys().map(AsRef::as_ref))
+        nearest(name, self.tables().into_iter().flat_map(|table| table.by_name.keys()).map(AsRef::as_ref))
     }
 
     /// How the token of that name is recognised.
     #[must_use]
     pub fn key_of(&self, name: &str) -> Option<&Key> {
-        self.table.by_name.get(name).map(|(_, key)| key)
+        self.entry(name).map(|entry| &entry.key)
     }
 
     /// The value of the token with that id, as `workspace` at `host` hands it out.

@@ -61,7 +61,8 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let tokens = folder.path().join("tokens.yaml");
         std::fs::write(&tokens, TOKENS).unwrap();
-        let store = Arc::new(Store::open(Paths { tokens, gateway: None }, store_world::compile()).unwrap());
+        let store =
+            Arc::new(Store::open(Paths { tokens, managed: None, gateway: None }, store_world::compile()).unwrap());
         let (mut gateway, mut server) = (gateway_settings(), server_settings());
         change(&mut gateway, &mut server);
         let bound = server::bind(&server).unwrap();
@@ -140,6 +141,7 @@ fn gateway_settings() -> gateway::Settings {
         body_idle_timeout: Duration::from_millis(300),
         rewrites_kept: 64,
         writes: gateway::WriteLimits::default(),
+        tokens: gateway::TokensApi::default(),
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn compile() -> Compile {
 }
 
 pub(crate) fn open(tokens: &Path) -> Result<Store, Report> {
-    Store::open(Paths { tokens: tokens.to_owned(), gateway: None }, compile())
+    Store::open(Paths { tokens: tokens.to_owned(), managed: None, gateway: None }, compile())
 }
 
 /// One token named `name`, that may read the rows of one tenant.

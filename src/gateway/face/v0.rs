@@ -25,6 +25,8 @@ use crate::gateway::parameters::Parameters;
 use super::json::Json;
 use super::{Media, Statement};
 
+pub(in crate::gateway) mod tokens;
+
 #[cfg(test)]
 mod tests;
 

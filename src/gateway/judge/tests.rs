@@ -16,7 +16,7 @@ fn snapshot() -> std::sync::Arc<Snapshot> {
         hot: Hot::default(),
         read_hot: std::sync::Arc::new(|_, _| Ok(Hot::default())),
     };
-    Store::open(Paths { tokens, gateway: None }, compile).unwrap().snapshot()
+    Store::open(Paths { tokens, managed: None, gateway: None }, compile).unwrap().snapshot()
 }
 
 fn catalog() -> Catalog {

@@ -16,6 +16,7 @@ fn settings() -> Settings {
         body_idle_timeout: Duration::from_secs(1),
         rewrites_kept: 8,
         writes: crate::gateway::WriteLimits::default(),
+        tokens: crate::gateway::TokensApi::default(),
     }
 }
 

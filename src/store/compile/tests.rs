@@ -5,11 +5,11 @@ fn source(text: &str) -> Source {
 }
 
 fn read(text: &str) -> Result<Table, Report> {
-    compile(&[source(text)], Dialect::Sqlite, &Extensions::default())
+    compile(&[source(text)], Dialect::Sqlite, &Extensions::default(), Author::People)
 }
 
 fn scopes(table: &Table, name: &str) -> Vec<String> {
-    table.by_name[name].0.policy.scopes().iter().map(ToString::to_string).collect()
+    table.by_name[name].principal.policy.scopes().iter().map(ToString::to_string).collect()
 }
 
 const ROLE: &str = "
@@ -45,7 +45,7 @@ fn both_forms_of_a_scope_mean_the_same() {
     for (said, expected) in said.iter().zip(expected) {
         assert_eq!(said.split(':').take(3).collect::<Vec<_>>(), expected.split(':').take(3).collect::<Vec<_>>());
     }
-    assert_eq!(table.by_name["acme"].0.requests_per_second, std::num::NonZeroU32::new(5));
+    assert_eq!(table.by_name["acme"].principal.requests_per_second, std::num::NonZeroU32::new(5));
 }
 
 #[test]
@@ -132,11 +132,11 @@ fn a_name_an_id_a_digest_and_a_role_stand_once_in_all_files() {
     ] {
         let file = |token: &str| source(&format!("version: 1\ntokens:\n  - {token}"));
         let files = [file(&one), Source { path: "tokens.d/b.yaml".into(), ..file(&other) }];
-        let report = compile(&files, Dialect::Sqlite, &Extensions::default()).err().unwrap();
+        let report = compile(&files, Dialect::Sqlite, &Extensions::default(), Author::People).err().unwrap();
         assert!(report.summary().starts_with("tokens.d/b.yaml:3:"), "{report}");
         assert!(!report.to_string().contains(digest.to_string().trim_start_matches("sha256:")), "{report}");
     }
-    assert!(compile(&[source(ROLE), source(ROLE)], Dialect::Sqlite, &Extensions::default()).is_err());
+    assert!(compile(&[source(ROLE), source(ROLE)], Dialect::Sqlite, &Extensions::default(), Author::People).is_err());
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl World {
             hot: Hot::default(),
             read_hot: Arc::new(|_, _| Ok(Hot::default())),
         };
-        let store = Store::open(Paths { tokens, gateway: None }, compile).unwrap();
+        let store = Store::open(Paths { tokens, gateway: None, managed: None }, compile).unwrap();
         let pair = Ed25519KeyPair::generate().unwrap();
         let world = Self { store, pair, own, _folder: folder };
         world.publish(&world.pair, "a");
@@ -291,7 +291,9 @@ fn an_issuer_that_makes_no_sense_is_reported() {
             hot: Hot::default(),
             read_hot: Arc::new(|_, _| Ok(Hot::default())),
         };
-        let report = Store::open(Paths { tokens: tokens.clone(), gateway: None }, compile).unwrap_err().to_string();
+        let report = Store::open(Paths { tokens: tokens.clone(), gateway: None, managed: None }, compile)
+            .unwrap_err()
+            .to_string();
         assert!(report.contains(said), "{to}: {report}");
     }
 }

@@ -1,0 +1,92 @@
+//! Answers of the Tokens API, and the audit log of what it changes.
+//!
+//! - A change is in force before its answer is given.
+//! - A value is shown to whoever may change its token, and to its own holder: never that of a token with ADMIN or TOKENS to a
+//!   mere holder of TOKENS.
+//! - The audit log tells who did what to which token, and which scopes are wider or narrower for it. Filters and values are
+//!   not in it.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::gateway::authorize::tokens::TokensWork;
+use crate::gateway::face::v0::tokens::Asked;
+use crate::gateway::{Error, Response};
+use crate::store::{Authority, Changed, Entry, Snapshot, Unchanged};
+
+use super::{Forward, object, text};
+
+impl Forward {
+    pub(super) async fn tokens(&self, work: TokensWork) -> Result<Response, Error> {
+        let this = self.clone();
+        // The store waits for the disk; a list may be long.
+        tokio::task::spawn_blocking(move || this.tokens_now(work)).await.map_err(|_| Error::Panicked)?
+    }
+
+    fn tokens_now(&self, work: TokensWork) -> Result<Response, Error> {
+        let TokensWork { by, authority, snapshot, asked } = work;
+        let told = |snapshot: &Snapshot, entry: &Entry| {
+            let own = entry.principal.name == by.name;
+            let shown = authority == Authority::Admin || own || !entry.is_privileged();
+            self.told(snapshot, entry, shown)
+        };
+        let changed = |result: Result<Changed, Unchanged>, action: &'static str| {
+            let changed = result.map_err(Error::Unchanged)?;
+            audit(&by.name, action, &changed);
+            let answer = changed.after.as_ref().map(|entry| told(&changed.snapshot, entry));
+            Ok(object(&answer.unwrap_or_else(|| json!({ "ok": true }))))
+        };
+        match asked {
+            Asked::List => {
+                let tokens: Vec<Value> = snapshot.entries().map(|entry| told(&snapshot, entry)).collect();
+                Ok(object(&json!({ "tokens": tokens })))
+            }
+            Asked::Show(which) => {
+                if let Some(entry) = snapshot.find(&which) {
+                    return Ok(object(&told(&snapshot, entry)));
+                }
+                let file = which.strip_suffix(".token").and_then(|which| snapshot.find(which));
+                file.map(|entry| text("text/plain", entry.datafile())).ok_or(Error::TokenHidden)
+            }
+            Asked::Mint(request) => match &self.tokens.mint_jwt {
+                None => Err(Error::Parameter("JWTs are not enabled".to_owned())),
+                Some(mint) => {
+                    let jwt = mint.0(&request).map_err(Error::Parameter)?;
+                    tracing::info!(target: "audit", by = %by.name, of = request.name, action = "mint", "audit: a JWT was minted");
+                    Ok(object(&json!({ "token": jwt })))
+                }
+            },
+            Asked::Create(new) => changed(self.store.create(authority, &new), "create"),
+            Asked::Replace(which, new) => {
+                changed(self.store.replace(authority, &which, &new, self.tokens.on_widening), "replace")
+            }
+            Asked::Refresh(which, grace) => changed(self.store.refresh(authority, &which, grace), "refresh"),
+            Asked::Remove(which) => changed(self.store.remove(authority, &which), "remove"),
+        }
+    }
+
+    fn told(&self, snapshot: &Snapshot, entry: &Entry, shown: bool) -> Value {
+        let value = |id| snapshot.value_of(id, &self.workspace, &self.tokens.host);
+        let value = entry.id().filter(|_| shown).map(value);
+        entry.described(value.as_ref().map(|value| value.expose()), &self.tokens.host)
+    }
+}
+
+fn audit(by: &str, action: &'static str, changed: &Changed) {
+    let drift = changed.drift();
+    let name = |entry: &Option<Arc<Entry>>| entry.as_ref().map(|entry| entry.name().to_owned());
+    let (before, after) = (name(&changed.before), name(&changed.after));
+    tracing::info!(
+        target: "audit",
+        by,
+        action,
+        of = before.as_ref().or(after.as_ref()),
+        renamed = after.as_ref().filter(|after| before.as_ref().is_some_and(|before| before != *after)),
+        change = drift.word(),
+        widened = drift.widened.join(", "),
+        narrowed = drift.narrowed.join(", "),
+        changed = drift.changed.join(", "),
+        "audit: a token was changed"
+    );
+}

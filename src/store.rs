@@ -12,6 +12,7 @@ mod compile;
 mod files;
 mod mask;
 mod nearest;
+pub mod pipes;
 pub mod principal;
 pub mod report;
 mod schema;
@@ -54,6 +55,8 @@ pub struct Hot {
     pub limits: Limits,
     /// What the deployment adds to the dialect's lists.
     pub extensions: Extensions,
+    /// Where pipes come from.
+    pub pipes: pipes::Places,
 }
 
 /// Reads [`Hot`] from the path and the text of `gateway.yaml`. The store stands below the configuration and knows no
@@ -107,8 +110,9 @@ impl Store {
     /// # Errors
     /// A [`Report`] on the first thing wrong: without a good state there is nothing to serve.
     pub fn open(paths: Paths, compile: Compile) -> Result<Self, Report> {
-        let contents = paths.read()?;
-        let snapshot = build(&compile, &contents, 1)?;
+        let (contents, found) = read(&paths, &compile)?;
+        let snapshot = build(&compile, &contents, found, 1)?;
+        tell_unserved(&snapshot);
         Ok(Self {
             paths,
             compile,
@@ -148,8 +152,8 @@ impl Store {
     /// Reads the files again and takes them in if they are good and have changed. Blocks while it reads and compiles.
     pub fn reload(&self) {
         let mut good = lock(&self.good);
-        let contents = match self.paths.read() {
-            Ok(contents) => contents,
+        let (contents, found) = match read(&self.paths, &self.compile) {
+            Ok(read) => read,
             Err(report) => return self.keep(None, &report),
         };
         let known_bad = lock(&self.bad).as_ref().is_some_and(|bad| bad.hash == Some(contents.hash));
@@ -160,8 +164,9 @@ impl Store {
             return self.recover();
         }
         let generation = self.snapshot.load().generation + 1;
-        match build(&self.compile, &contents, generation) {
+        match build(&self.compile, &contents, found, generation) {
             Ok(snapshot) => {
+                tell_unserved(&snapshot);
                 let tokens = snapshot.principals().len();
                 self.snapshot.store(Arc::new(snapshot));
                 *good = contents.hash;
@@ -171,6 +176,31 @@ impl Store {
             }
             Err(report) => self.keep(Some(contents.hash), &report),
         }
+    }
+
+    /// Writes a pipe of the API's and takes it in. Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write_pipe(&self, name: &str, text: &str) -> std::io::Result<()> {
+        self.snapshot.load().pipe_places().write(name, text)?;
+        self.reload();
+        Ok(())
+    }
+
+    /// Removes a pipe of the API's and forgets it. Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be removed.
+    pub fn remove_pipe(&self, name: &str) -> std::io::Result<()> {
+        self.snapshot.load().pipe_places().remove(name)?;
+        self.reload();
+        Ok(())
+    }
+
+    /// What can be seen of all files without reading them.
+    fn look(&self) -> impl PartialEq + Send + use<> {
+        (self.paths.look(), self.snapshot.load().pipe_places().look())
     }
 
     /// Keeps the last good snapshot, and says so once for each thing that is wrong.
@@ -193,13 +223,38 @@ impl Store {
     }
 }
 
-fn build(compile: &Compile, contents: &Contents, generation: u64) -> Result<Snapshot, Report> {
+/// What stands beside the tokens: the hot part of `gateway.yaml`, and the pipes where it says they are.
+struct Found {
+    hot: Hot,
+    pipes: Vec<crate::pipe::Source>,
+}
+
+/// Reads every file. The hash is of all of them.
+fn read(paths: &Paths, compile: &Compile) -> Result<(Contents, Found), Report> {
+    let mut contents = paths.read()?;
     let hot = match &contents.gateway {
         Some(gateway) => (compile.read_hot)(&gateway.path, &gateway.text)?,
         None => compile.hot.clone(),
     };
+    let (pipes, hash) = hot.pipes.read();
+    for (byte, other) in contents.hash.iter_mut().zip(hash) {
+        *byte ^= other;
+    }
+    Ok((contents, Found { hot, pipes }))
+}
+
+/// Pipes that cannot be served stop nothing else; the log names each.
+fn tell_unserved(snapshot: &Snapshot) {
+    for unserved in snapshot.pipes().unserved() {
+        tracing::warn!(pipe = unserved.name, "this pipe is not served: {unserved}");
+    }
+}
+
+fn build(compile: &Compile, contents: &Contents, found: Found, generation: u64) -> Result<Snapshot, Report> {
+    let Found { hot, pipes } = found;
+    let pipes = crate::pipe::Pipes::compile(pipes, compile.dialect);
     let table = compile::compile(&contents.tokens, compile.dialect, &hot.extensions)?;
-    Ok(Snapshot::new(generation, hot.limits, hot.extensions, compile.key.clone(), table))
+    Ok(Snapshot::new(generation, hot.limits, hot.extensions, compile.key.clone(), table).with_pipes(pipes, hot.pipes))
 }
 
 /// A panic elsewhere leaves these values whole: each is replaced in one step.

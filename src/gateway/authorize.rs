@@ -3,6 +3,7 @@
 //! One file an area of work: `query` for whatever reads rows. A body is read here and not earlier, so nobody unknown makes
 //! the gateway read one.
 
+mod pipes;
 mod query;
 
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub(super) enum Work {
     Auth,
     Workspace(Arc<Principal>),
     Workspaces(Arc<Principal>),
+    /// What is told of pipes.
+    Described(serde_json::Value),
     Query(Query),
 }
 
@@ -88,6 +91,9 @@ fn open(endpoint: &Endpoint) -> Result<Work, Error> {
         | Endpoint::Workspace
         | Endpoint::Workspaces
         | Endpoint::V0Sql
+        | Endpoint::Pipes
+        | Endpoint::Pipe(_)
+        | Endpoint::PipeRead(..)
         | Endpoint::ClickHouseSql
         | Endpoint::GenericSql(_) => Err(Error::TokenMissing),
     }
@@ -102,6 +108,15 @@ impl Authorize {
     async fn work(&self, principal: Arc<Principal>, snapshot: Arc<Snapshot>, message: Message) -> Result<Work, Error> {
         let inspect = |resource| self.permit(&principal.policy, Action::Inspect, resource);
         match message.endpoint {
+            Endpoint::PipeRead(ref name, format) => {
+                let pipe = (name.clone(), format);
+                self.pipe_read(principal, snapshot, message, pipe).await.map(Work::Query)
+            }
+            Endpoint::Pipes => Ok(Work::Described(self.pipes(&principal.policy, &snapshot))),
+            Endpoint::Pipe(_) if message.method == http::Method::POST => {
+                Err(Error::MethodNotAllowed("GET, HEAD, OPTIONS".to_owned()))
+            }
+            Endpoint::Pipe(ref name) => self.pipe(&principal.policy, &snapshot, name).map(Work::Described),
             Endpoint::Preflight | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),
             Endpoint::Metrics => inspect(Resource::Metrics).map(|()| Work::Metrics),
             Endpoint::Auth => inspect(Resource::Workspace).map(|()| Work::Auth),

@@ -70,6 +70,7 @@ impl Forward {
             Work::Auth => Ok(object(&json!({ "is_valid": true, "is_user": false }))),
             Work::Workspace(principal) => Ok(object(&self.described(&principal))),
             Work::Workspaces(principal) => Ok(object(&json!({ "workspaces": [self.described(&principal)] }))),
+            Work::Described(value) => Ok(object(&value)),
             Work::Query(_) => unreachable!("queries are forwarded"),
         }
     }

@@ -44,6 +44,9 @@ pub(super) enum Endpoint {
     Workspace,
     Workspaces,
     V0Sql,
+    Pipes,
+    Pipe(String),
+    PipeRead(String, &'static str),
     ClickHouseSql,
     GenericSql(SqlPlace),
 }
@@ -108,7 +111,21 @@ impl Routes {
                 row("/v0/user/workspaces/", GET, Token, Face::V0, Workspaces),
                 row("/v1/user/workspaces/", GET, Token, Face::V0, Workspaces),
                 row("/v0/sql", GET.and(Methods::POST), Token, Face::V0, V0Sql),
+                row("/v0/pipes", GET, Token, Face::V0, Endpoint::Pipes),
+                row("/v0/pipes/", GET, Token, Face::V0, Endpoint::Pipes),
             ]);
+            rows.push(Row {
+                path: "/v0/pipes/{pipe}".into(),
+                methods: GET.and(Methods::POST),
+                access: Token,
+                face: Face::V0,
+                leads: Leads::Of(|segment| {
+                    Some(match super::face::v0::pipes::endpoint(&segment) {
+                        Some((name, format)) => Endpoint::PipeRead(name, format),
+                        None => Endpoint::Pipe(segment),
+                    })
+                }),
+            });
         }
         if settings.clickhouse {
             rows.extend([

@@ -181,6 +181,15 @@ impl Dialect {
         }
     }
 
+    /// How a query of the gateway's begins as a table, and what keeps conditions from outside out of it.
+    pub(super) fn query_wall(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ClickHouse => ("view(", " LIMIT 9223372036854775807"),
+            Self::Sqlite => ("(", " LIMIT -1"),
+            Self::Generic => ("(", ""),
+        }
+    }
+
     /// The wall for a filtered table. `whole` is whether it must see merged rows (FINAL): PREWHERE runs before the merge
     /// and would show a row's stale version. `total` is whether nothing in the statement can fail on a row's values.
     pub(super) fn wall(self, engine: Engine, whole: bool, total: bool) -> WallKind {

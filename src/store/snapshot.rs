@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::pipe::Pipes;
 use crate::sql::{Extensions, Limits};
 use crate::token::signed::SigningKey;
 use crate::token::{BearerToken, TokenId};
@@ -9,6 +10,7 @@ use crate::token::{BearerToken, TokenId};
 use super::Principal;
 use super::compile::{Key, Table};
 use super::nearest::nearest;
+use super::pipes::Places;
 
 /// Everything that a request is decided by, at one moment.
 #[derive(Debug)]
@@ -21,11 +23,29 @@ pub struct Snapshot {
     pub extensions: Extensions,
     key: SigningKey,
     table: Table,
+    pipes: Pipes,
+    places: Places,
 }
 
 impl Snapshot {
     pub(super) fn new(generation: u64, limits: Limits, extensions: Extensions, key: SigningKey, table: Table) -> Self {
-        Self { generation, limits, extensions, key, table }
+        let (pipes, places) = (Pipes::default(), Places::default());
+        Self { generation, limits, extensions, key, table, pipes, places }
+    }
+
+    pub(super) fn with_pipes(self, pipes: Pipes, places: Places) -> Self {
+        Self { pipes, places, ..self }
+    }
+
+    /// Every pipe.
+    #[must_use]
+    pub fn pipes(&self) -> &Pipes {
+        &self.pipes
+    }
+
+    /// Where they came from.
+    pub(super) fn pipe_places(&self) -> &Places {
+        &self.places
     }
 
     /// The principal whose token this is. `None` for every token that is unknown, whatever is wrong with it.

@@ -34,6 +34,7 @@ mod http_paths;
 mod http_server;
 mod http_smuggling;
 mod http_world;
+mod pipes;
 mod sql_clickhouse;
 mod sql_hostile;
 mod sql_rewrite;

@@ -159,7 +159,7 @@ pub(super) fn around_query(
         let fresh = format!("{RESERVED_PREFIX}_t");
         out = format!("{open}SELECT * FROM {out} AS {fresh}");
         for (position, filter) in filters.iter().enumerate() {
-            out.push_str(if position == 0 { " WHERE ((" } else { " OR (" });
+            out.push_str(if position == 0 { " WHERE ((" } else { " OR(" });
             filter.write(&mut out, &fresh, dialect);
             out.push(')');
         }

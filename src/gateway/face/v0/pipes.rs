@@ -131,16 +131,16 @@ fn of_json(json: &Json) -> Result<Values, Error> {
     let members = json.members().ok_or(Error::Malformed("the body is not a JSON object"))?;
     let mut found = Values::new();
     for (name, value) in members.iter().filter(|(name, _)| is_parameter(name)) {
-        let wrong = || Error::Parameter(format!("the parameter `{name}` is no text, number or list of them"));
         let one = |value: &Json| match value {
-            Json::Text(value) | Json::Scalar(value) => Ok(value.clone()),
-            _ => Err(wrong()),
+            Json::Text(value) | Json::Scalar(value) => Some(value.clone()),
+            _ => None,
         };
         let given = match value {
-            Json::Null => continue,
-            Json::Array(items) => Given::Many(items.iter().map(one).collect::<Result<_, _>>()?),
-            value => Given::One(one(value)?),
+            Json::Array(items) => items.iter().map(one).collect::<Option<Vec<_>>>().map(Given::Many),
+            value => one(value).map(Given::One),
         };
+        // What no parameter can be is none: other members of a body are not ours to judge.
+        let Some(given) = given else { continue };
         found.insert(name.clone(), given);
     }
     Ok(found)

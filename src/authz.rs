@@ -7,5 +7,5 @@
 pub mod policy;
 pub mod scope;
 
-pub use policy::{Decision, Denial, Grant, Permit, Policy};
+pub use policy::{Decision, Denial, FixedParams, Grant, Permit, Policy};
 pub use scope::{MalformedScope, Reach, Scope};

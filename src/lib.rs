@@ -12,7 +12,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | 0 words | [`token`], [`resource`], [`catalog`] |
-//! | 1 engines | [`sql`], [`upstream`], [`telemetry`] |
+//! | 1 engines | [`sql`], [`pipe`], [`upstream`], [`telemetry`] |
 //! | 2 judgement | [`authz`] |
 //! | 3 memory | [`store`] |
 //! | 4 onion | [`gateway`] |
@@ -27,6 +27,7 @@ pub mod certify;
 pub mod cli;
 pub mod config;
 pub mod gateway;
+pub mod pipe;
 pub mod resource;
 pub mod server;
 pub mod sql;

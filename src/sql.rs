@@ -56,6 +56,7 @@ mod public;
 mod read;
 mod resolve;
 mod second;
+pub mod splice;
 mod string;
 mod total;
 mod verify;
@@ -80,6 +81,16 @@ pub enum Visible {
     AllRows,
     /// The rows that at least one of these filters accepts. Never empty.
     Rows(Vec<Arc<RowFilter>>),
+    /// The name is no table: it stands for a query that this core has rewritten and verified already, a pipe's.
+    Query {
+        /// What it stands for.
+        query: Arc<Rewritten>,
+        /// Of its rows those that at least one of these filters accepts; none means every row.
+        filters: Vec<Arc<RowFilter>>,
+        /// Whether the statement around it must not be evaluated on rows that the query leaves out: it is a client's,
+        /// and not a part of the same pipe.
+        fenced: bool,
+    },
 }
 
 /// What goes upstream: text that the gateway wrote.

@@ -20,6 +20,7 @@ mod issuer;
 mod managed;
 mod mask;
 mod nearest;
+pub mod pipes;
 pub mod principal;
 pub mod report;
 mod schema;
@@ -69,6 +70,8 @@ pub struct Hot {
     pub limits: Limits,
     /// What the deployment adds to the dialect's lists.
     pub extensions: Extensions,
+    /// Where pipes come from.
+    pub pipes: pipes::Places,
 }
 
 /// Reads [`Hot`] from the path and the text of `gateway.yaml`. The store stands below the configuration and knows no
@@ -138,15 +141,17 @@ impl Store {
     /// # Errors
     /// A [`Report`] on the first thing wrong: without a good state there is nothing to serve.
     pub fn open(paths: Paths, compile: Compile) -> Result<Self, Report> {
-        let contents = paths.read()?;
+        let (contents, found) = read(&paths, &compile)?;
         let keys = Arc::<KeySets>::default();
         let managed = paths.read_managed()?;
-        let (hot, people, issuers) = people(&compile, &contents, &keys)?;
-        let table = managed.as_ref().map(|source| gateways(&compile, source, &hot)).transpose()?.unwrap_or_default();
+        let people = people(&compile, &contents, found, &keys)?;
+        let table =
+            managed.as_ref().map(|source| gateways(&compile, source, &people.hot)).transpose()?.unwrap_or_default();
         if let Some(source) = &managed {
-            clash(&people, &table, &source.path)?;
+            clash(&people.table, &table, &source.path)?;
         }
-        let snapshot = Snapshot::new(1, hot, compile.key.clone(), Arc::new(people), Arc::new(table), issuers);
+        let snapshot = Snapshot::new(1, people, compile.key.clone(), Arc::new(table));
+        tell_unserved(&snapshot);
         let managed = managed.map(|source| compile::digest(&source.path, &source.text));
         Ok(Self {
             paths,
@@ -200,11 +205,11 @@ impl Store {
     /// Reads the files again and takes them in if they are good and have changed. Blocks while it reads and compiles.
     pub fn reload(&self) {
         let mut good = lock(&self.good);
-        let contents = self.paths.read();
+        let contents = read(&self.paths, &self.compile);
         let managed = self.managed_on_disk(&good);
         let hash =
             |managed: &Option<Source>| managed.as_ref().map(|source| compile::digest(&source.path, &source.text));
-        let hashes = [contents.as_ref().ok().map(|contents| contents.hash), managed.as_ref().ok().and_then(hash)];
+        let hashes = [contents.as_ref().ok().map(|(contents, _)| contents.hash), managed.as_ref().ok().and_then(hash)];
         if contents.is_ok() && managed.is_ok() {
             if lock(&self.bad).as_ref().is_some_and(|bad| bad.hashes == hashes) {
                 return;
@@ -217,9 +222,9 @@ impl Store {
         let mut wrong = None;
         let mut next = base.again();
         match contents {
-            Ok(contents) if contents.hash == good.people => {}
-            Ok(contents) => match people(&self.compile, &contents, &self.keys) {
-                Ok((hot, table, issuers)) => next.take_people(hot, Arc::new(table), issuers),
+            Ok((contents, _)) if contents.hash == good.people => {}
+            Ok((contents, found)) => match people(&self.compile, &contents, found, &self.keys) {
+                Ok(people) => next.take_people(people),
                 Err(report) => wrong = Some(report),
             },
             Err(report) => wrong = Some(report),
@@ -248,6 +253,9 @@ impl Store {
             if !Arc::ptr_eq(&next.managed, &base.managed) {
                 (good.managed, good.seen) = (hashes[1], None);
             }
+            if !Arc::ptr_eq(&next.people, &base.people) {
+                tell_unserved(&next);
+            }
             let (generation, tokens) = (next.generation, next.principals().len());
             self.snapshot.store(Arc::new(next));
             self.reloads_ok.fetch_add(1, Ordering::Relaxed);
@@ -265,6 +273,33 @@ impl Store {
             (Ok(None), Some(path)) if good.managed.is_some() => Err(Report::new(path, "the managed file is gone")),
             (read, _) => read,
         }
+    }
+
+    /// Keeps the last good state, and says so once for each thing that is wrong.
+
+    /// Writes a pipe of the API's and takes it in. Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write_pipe(&self, name: &str, text: &str) -> std::io::Result<()> {
+        self.snapshot.load().pipe_places().write(name, text)?;
+        self.reload();
+        Ok(())
+    }
+
+    /// Removes a pipe of the API's and forgets it. Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be removed.
+    pub fn remove_pipe(&self, name: &str) -> std::io::Result<()> {
+        self.snapshot.load().pipe_places().remove(name)?;
+        self.reload();
+        Ok(())
+    }
+
+    /// What can be seen of all files without reading them.
+    fn look(&self) -> impl PartialEq + Send + use<> {
+        (self.paths.look(), self.snapshot.load().pipe_places().look())
     }
 
     /// Keeps the last good state, and says so once for each thing that is wrong.
@@ -287,20 +322,49 @@ impl Store {
     }
 }
 
-/// People's files, compiled.
-fn people(
-    compile: &Compile,
-    contents: &Contents,
-    keys: &Arc<KeySets>,
-) -> Result<(Hot, compile::Table, Arc<Issuers>), Report> {
+/// What people's files say.
+struct People {
+    hot: Hot,
+    table: Arc<compile::Table>,
+    issuers: Arc<Issuers>,
+    pipes: Arc<crate::pipe::Pipes>,
+}
+
+/// What stands beside the tokens: the hot part of `gateway.yaml`, and the pipes where it says they are.
+struct Found {
+    hot: Hot,
+    pipes: Vec<crate::pipe::Source>,
+}
+
+/// Reads every file. The hash is of all of them.
+fn read(paths: &Paths, compile: &Compile) -> Result<(Contents, Found), Report> {
+    let mut contents = paths.read()?;
     let hot = match &contents.gateway {
         Some(gateway) => (compile.read_hot)(&gateway.path, &gateway.text)?,
         None => compile.hot.clone(),
     };
+    let (pipes, hash) = hot.pipes.read();
+    for (byte, other) in contents.hash.iter_mut().zip(hash) {
+        *byte ^= other;
+    }
+    Ok((contents, Found { hot, pipes }))
+}
+
+/// Pipes that cannot be served stop nothing else; the log names each.
+fn tell_unserved(snapshot: &Snapshot) {
+    for unserved in snapshot.pipes().unserved() {
+        tracing::warn!(pipe = unserved.name, "this pipe is not served: {unserved}");
+    }
+}
+
+/// People's files, compiled.
+fn people(compile: &Compile, contents: &Contents, found: Found, keys: &Arc<KeySets>) -> Result<People, Report> {
+    let Found { hot, pipes } = found;
     let mut table = compile::compile(&contents.tokens, compile.dialect, &hot.extensions, Author::People)?;
     let language = Language { dialect: compile.dialect, extensions: hot.extensions.clone() };
     let issuers = Issuers::new(std::mem::take(&mut table.issuers), compile.own.clone(), language, Arc::clone(keys));
-    Ok((hot, table, Arc::new(issuers)))
+    let pipes = crate::pipe::Pipes::compile(pipes, compile.dialect);
+    Ok(People { hot, table: Arc::new(table), issuers: Arc::new(issuers), pipes: Arc::new(pipes) })
 }
 
 /// The managed file, compiled.

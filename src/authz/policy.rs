@@ -1,5 +1,6 @@
 //! A principal's scopes, and the decision on a request.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,7 +13,11 @@ use super::{Reach, Scope};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     scopes: Vec<Scope>,
+    fixed_params: FixedParams,
 }
+
+/// Parameters of pipes that a token fixes, by the pipe's name and the parameter's: they win over whatever a request says.
+pub type FixedParams = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The answer to a request, with its reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +58,19 @@ impl Policy {
     /// A policy of these scopes.
     #[must_use]
     pub fn new(scopes: Vec<Scope>) -> Self {
-        Self { scopes }
+        Self { scopes, fixed_params: FixedParams::new() }
+    }
+
+    /// The same policy with parameters that win over a request's.
+    #[must_use]
+    pub fn with_fixed_params(self, fixed_params: FixedParams) -> Self {
+        Self { fixed_params, ..self }
+    }
+
+    /// What is fixed for a pipe.
+    #[must_use]
+    pub fn fixed_params(&self, pipe: &str) -> Option<&BTreeMap<String, String>> {
+        self.fixed_params.get(pipe)
     }
 
     /// The scopes, in the order they were written.

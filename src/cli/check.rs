@@ -22,10 +22,23 @@ pub(super) fn check(place: &Place, out: &mut dyn Write) -> Result<Outcome, Failu
         warn_of_missing_tables(&snapshot, &catalog);
         filters_fit(&snapshot, &catalog)?;
     }
+    warn_of_pipes(&snapshot);
     let scopes = snapshot.principals().map(|principal| principal.policy.scopes().len()).sum();
     let (tokens, scopes) = (counted(snapshot.principals().len(), "token"), counted(scopes, "scope"));
     writeln!(out, "ok: {tokens} with {scopes}, {}", super::serve::upstream(&config))?;
     Ok(Outcome::Done)
+}
+
+/// A pipe that cannot be served stops nothing else.
+fn warn_of_pipes(snapshot: &Snapshot) {
+    let pipes = snapshot.pipes();
+    for unserved in pipes.unserved() {
+        let _ = writeln!(io::stderr(), "warning: this pipe is not served: {unserved}");
+    }
+    if !pipes.is_empty() || !pipes.unserved().is_empty() {
+        let (served, all) = (pipes.iter().len(), pipes.iter().len() + pipes.unserved().len());
+        let _ = writeln!(io::stderr(), "note: {served} of {} are served", counted(all, "pipe"));
+    }
 }
 
 /// A scope may name a table that is yet to come, so this is no error; most often it is a slip.

@@ -20,6 +20,8 @@ pub(super) struct File {
     pub(super) faces: Option<Faces>,
     pub(super) limits: Option<Limits>,
     pub(super) functions: Option<Functions>,
+    pub(super) pipes: Option<Vec<Spanned<Pipe>>>,
+    pub(super) pipes_dir: Option<OneOrMany>,
     pub(super) tokens: Option<PathBuf>,
     pub(super) managed_tokens: Option<PathBuf>,
     pub(super) on_widening: Option<OnWidening>,
@@ -188,6 +190,31 @@ pub(super) struct SqlLimits {
 #[serde(deny_unknown_fields)]
 pub(super) struct Functions {
     pub(super) allow: Vec<Spanned<String>>,
+}
+
+/// Exactly one of `sql` and `nodes`; the last node is the endpoint.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pipe {
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    pub(super) sql: Option<String>,
+    pub(super) nodes: Option<Vec<PipeNode>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PipeNode {
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    pub(super) sql: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum OneOrMany {
+    One(PathBuf),
+    Many(Vec<PathBuf>),
 }
 
 #[derive(Debug, Default, Deserialize)]

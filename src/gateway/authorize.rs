@@ -5,6 +5,7 @@
 //! the gateway read one.
 
 pub(super) mod datasources;
+mod pipes;
 mod query;
 pub(super) mod tokens;
 
@@ -54,6 +55,8 @@ pub(super) enum Work {
     Auth(Arc<Principal>),
     Workspace(Arc<Principal>),
     Workspaces(Arc<Principal>),
+    /// What is told of pipes.
+    Described(serde_json::Value),
     Query(Query),
     Datasources(datasources::Task),
     Tokens(tokens::TokensWork),
@@ -97,6 +100,9 @@ fn open(endpoint: &Endpoint) -> Result<Work, Error> {
         | Endpoint::Token(_)
         | Endpoint::TokenRefresh(_)
         | Endpoint::V0Sql
+        | Endpoint::Pipes
+        | Endpoint::Pipe(_)
+        | Endpoint::PipeRead(..)
         | Endpoint::ClickHouseSql
         | Endpoint::GenericSql(_)
         | Endpoint::Datasources(_) => Err(Error::TokenMissing),
@@ -121,6 +127,15 @@ impl Authorize {
             Endpoint::Datasources(place) => {
                 self.datasources(principal, snapshot, message, place).await.map(Work::Datasources)
             }
+            Endpoint::PipeRead(name, format) => {
+                let pipe = (name, format);
+                self.pipe_read(principal, snapshot, message, pipe).await.map(Work::Query)
+            }
+            Endpoint::Pipes => Ok(Work::Described(self.pipes(&principal.policy, &snapshot))),
+            Endpoint::Pipe(_) if message.method == http::Method::POST => {
+                Err(Error::MethodNotAllowed("GET, HEAD, OPTIONS".to_owned()))
+            }
+            Endpoint::Pipe(name) => self.pipe(&principal.policy, &snapshot, &name).map(Work::Described),
             Endpoint::Preflight | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),
             Endpoint::Metrics => inspect(Resource::Metrics).map(|()| Work::Metrics),
             Endpoint::Auth => inspect(Resource::Workspace).map(|()| Work::Auth(principal)),

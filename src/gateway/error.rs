@@ -30,6 +30,9 @@ pub(super) enum Error {
     MethodNotAllowed(String),
     #[error("there is nothing here")]
     NotFound,
+    /// What a path names does not exist, or may not be known.
+    #[error("{0}")]
+    Absent(String),
 
     #[error("the request's body is too large")]
     BodyTooLarge,

@@ -19,6 +19,10 @@ pub(super) struct Statement {
     pub(super) settings: Vec<(String, String)>,
     /// Values for `{name:Type}`, by name. Only those that the statement uses go on.
     pub(super) values: Vec<(String, String)>,
+    /// What the request gives for parameters of pipes.
+    pub(super) pipe_values: crate::pipe::Values,
+    /// The pipe that `_` means.
+    pub(super) pipeline: Option<String>,
 }
 
 /// What the type of a body says of it.

@@ -88,6 +88,7 @@ impl Forward {
             Work::Auth(principal) => Ok(object(&json!({ "is_valid": true, "is_user": self.is_user(&principal) }))),
             Work::Workspace(principal) => Ok(object(&self.described(&principal))),
             Work::Workspaces(principal) => Ok(object(&json!({ "workspaces": [self.described(&principal)] }))),
+            Work::Described(value) => Ok(object(&value)),
             Work::Query(_) | Work::Datasources(_) | Work::Tokens(_) => unreachable!("these are waited for"),
         }
     }

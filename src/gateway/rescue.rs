@@ -174,7 +174,7 @@ fn status(error: &Error, face: Face) -> StatusCode {
         Error::Expectation => StatusCode::EXPECTATION_FAILED,
         Error::UnknownMethod => StatusCode::NOT_IMPLEMENTED,
         Error::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::NotFound | Error::Absent(_) => StatusCode::NOT_FOUND,
         Error::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Error::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
         Error::TokenMissing | Error::TokenInvalid => match face {
@@ -236,7 +236,8 @@ fn code(error: &Error) -> (i32, &'static str) {
         | Error::Expectation
         | Error::UnknownMethod
         | Error::MethodNotAllowed(_)
-        | Error::NotFound => (36, "BAD_ARGUMENTS"),
+        | Error::NotFound
+        | Error::Absent(_) => (36, "BAD_ARGUMENTS"),
         Error::BodyBroken | Error::BodyTooSlow => (210, "NETWORK_ERROR"),
         Error::BodyTooLarge => (168, "TOO_BIG_AST"),
         Error::TokenMissing | Error::TokenInvalid | Error::TokenAmbiguous(_) => (516, "AUTHENTICATION_FAILED"),

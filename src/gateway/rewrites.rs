@@ -1,6 +1,6 @@
 //! Keeps rewrites, so that a query which comes again is not read again.
 //!
-//! - The key holds everything that a rewrite depends on: generation, catalog, policy, dialect and text. A reload or a
+//! - The key holds everything that a rewrite depends on: generation, catalog, policy, dialect, text and values of parameters. A reload or a
 //!   refreshed catalog therefore never meets an old rewrite.
 //! - Policy and catalog count by identity. An entry holds both, so that their addresses cannot be given to others while it
 //!   is kept.
@@ -32,6 +32,8 @@ pub(super) struct Basis<'a> {
     pub(super) catalog: &'a Arc<Catalog>,
     pub(super) dialect: Dialect,
     pub(super) text: &'a str,
+    /// The pipe that is asked, and the values of pipes' parameters.
+    pub(super) over: &'a str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,7 @@ struct Key {
     catalog: usize,
     dialect: Dialect,
     text: Box<str>,
+    over: Box<str>,
 }
 
 #[derive(Debug, Clone)]
@@ -77,7 +80,7 @@ impl Basis<'_> {
 
     fn key(&self) -> Key {
         let (generation, policy, catalog, dialect) = self.numbers();
-        Key { generation, policy, catalog, dialect, text: self.text.into() }
+        Key { generation, policy, catalog, dialect, text: self.text.into(), over: self.over.into() }
     }
 }
 
@@ -90,25 +93,25 @@ impl Key {
 // A key and the basis it was made of must hash alike.
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.numbers(), &*self.text).hash(state);
+        (self.numbers(), &*self.text, &*self.over).hash(state);
     }
 }
 
 impl Hash for Basis<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.numbers(), self.text).hash(state);
+        (self.numbers(), self.text, self.over).hash(state);
     }
 }
 
 impl Equivalent<Key> for Basis<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        self.numbers() == key.numbers() && *self.text == *key.text
+        self.numbers() == key.numbers() && *self.text == *key.text && *self.over == *key.over
     }
 }
 
 impl Weighter<Key, Entry> for Bytes {
     fn weight(&self, key: &Key, entry: &Entry) -> u64 {
-        (256 + key.text.len() + entry.rewritten.text.len()) as u64
+        (256 + key.text.len() + key.over.len() + entry.rewritten.text.len()) as u64
     }
 }
 
@@ -158,8 +161,14 @@ mod tests {
     fn a_rewrite_is_found_by_everything_it_depends_on_and_by_nothing_less() {
         let (snapshot, reloaded) = (snapshot(1), snapshot(2));
         let (policy, catalog) = (Arc::new(Policy::default()), catalog());
-        let basis =
-            Basis { snapshot: &snapshot, policy: &policy, catalog: &catalog, dialect: Dialect::Sqlite, text: "q" };
+        let basis = Basis {
+            snapshot: &snapshot,
+            policy: &policy,
+            catalog: &catalog,
+            dialect: Dialect::Sqlite,
+            text: "q",
+            over: "",
+        };
         let rewrites = Rewrites::new(8);
         rewrites.insert(&basis, rewritten());
         assert!(rewrites.get(&basis).is_some());
@@ -168,5 +177,6 @@ mod tests {
         assert!(rewrites.get(&Basis { catalog: &self::catalog(), ..basis }).is_none(), "a schema");
         assert!(rewrites.get(&Basis { dialect: Dialect::Generic, ..basis }).is_none(), "a dialect");
         assert!(rewrites.get(&Basis { text: "r", ..basis }).is_none(), "a text");
+        assert!(rewrites.get(&Basis { over: "r", ..basis }).is_none(), "a pipe's parameters");
     }
 }

@@ -50,6 +50,9 @@ pub(super) enum Endpoint {
     Token(String),
     TokenRefresh(String),
     V0Sql,
+    Pipes,
+    Pipe(String),
+    PipeRead(String, &'static str),
     ClickHouseSql,
     GenericSql(SqlPlace),
     /// Data sources, events and jobs.
@@ -132,8 +135,23 @@ impl Routes {
                 row("/v0/tokens/", GET.and(Methods::POST), Token, Face::V0, Tokens),
                 named("/v0/tokens/{name}", TOKEN, |name| Some(Endpoint::Token(name))),
                 named("/v0/tokens/{name}/refresh", Methods::POST, |name| Some(Endpoint::TokenRefresh(name))),
+                row("/v0/pipes", GET, Token, Face::V0, Endpoint::Pipes),
+                row("/v0/pipes/", GET, Token, Face::V0, Endpoint::Pipes),
             ]);
             rows.extend(datasources());
+            rows.push(Row {
+                path: "/v0/pipes/{pipe}".into(),
+                methods: GET.and(Methods::POST),
+                access: Token,
+                face: Face::V0,
+                leads: Leads::Of(|segment| {
+                    Some(match super::face::v0::pipes::endpoint(&segment) {
+                        Some((name, format)) => Endpoint::PipeRead(name, format),
+                        None => Endpoint::Pipe(segment),
+                    })
+                }),
+                carries: Carries::Statement,
+            });
         }
         if settings.clickhouse {
             rows.extend([

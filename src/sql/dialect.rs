@@ -285,6 +285,17 @@ impl Dialect {
         if self == Self::ClickHouse { CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS } else { &[] }
     }
 
+    /// How a query of the gateway's begins as a table, and what keeps conditions from outside out of it.
+    pub(super) fn query_wall(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::ClickHouse => Some(("view(", " LIMIT 9223372036854775807")),
+            Self::Sqlite => Some(("(", " LIMIT -1")),
+            Self::Generic => Some(("(", "")),
+            // Their walls of tables are made otherwise; one around a query is proven nowhere.
+            Self::Postgres | Self::DuckDb | Self::Trino | Self::Druid | Self::DataFusion => None,
+        }
+    }
+
     /// The wall for a filtered table. `whole` is whether it must see merged rows (FINAL): PREWHERE runs before the merge
     /// and would show a row's stale version. `total` is whether nothing in the statement can fail on a row's values.
     pub(super) fn wall(self, engine: Engine, whole: bool, total: bool) -> WallKind {

@@ -18,8 +18,8 @@ use super::wall::Reference;
 use super::{Rewritten, Visible};
 use super::{admit, beside};
 
-/// A reference, the table that it means, and what may be seen of it.
-type Seen<'a> = (&'a TableUse, (&'a TableName, &'a Table), &'a Visible);
+/// A reference, the table that it means if it is one, and what may be seen of it.
+type Seen<'a> = (&'a TableUse, Option<(&'a TableName, &'a Table)>, &'a Visible);
 
 impl Resolved<'_> {
     /// Puts every table behind its wall, writes the text and checks it.
@@ -27,18 +27,43 @@ impl Resolved<'_> {
     /// # Errors
     /// A [`Refusal`] when a table is not in `visible`, or when the text does not verify.
     pub fn rewrite(self, visible: &dyn Fn(&TableName) -> Option<Visible>) -> Result<Rewritten, Refusal> {
+        self.rewrite_as(visible, false)
+    }
+
+    /// The same for a text that is to stand inside another statement ([`Visible::Query`]). That statement's conditions
+    /// are unknown here and may fail on a value, so every wall keeps them out.
+    ///
+    /// # Errors
+    /// As [`Self::rewrite`].
+    pub fn rewrite_inner(self, visible: &dyn Fn(&TableName) -> Option<Visible>) -> Result<Rewritten, Refusal> {
+        self.rewrite_as(visible, true)
+    }
+
+    fn rewrite_as(self, visible: &dyn Fn(&TableName) -> Option<Visible>, inner: bool) -> Result<Rewritten, Refusal> {
         let visible: HashMap<&TableName, Visible> =
             self.tables().iter().filter_map(|name| Some((name, visible(name)?))).collect();
         let mentions = self.mentions();
         let by_name = |column: &str| mentions.names(column, self.reading.lexed.dialect);
         let tables = self.references.iter().filter_map(|(_, table)| table.as_deref());
-        let is_total = self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables);
+        // What a query's columns are is not known, and neither is the statement that an inner text will stand in.
+        let opaque = inner || visible.values().any(|seen| matches!(seen, Visible::Query { .. }));
+        let is_total = !opaque && self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables);
         let (mut edits, mut written) = (Vec::new(), 0);
         let (mut walled_selects, mut references) = (Vec::new(), Vec::new());
         let mut self_describing = false;
         let seen_tables = self.seen(&visible)?;
         self.tables_at_in(&mentions)?;
         for (table, shape, seen) in seen_tables {
+            let Some(shape) = shape else {
+                let text = self.query_wall(table, seen)?;
+                walled_selects.push((table.select, false));
+                written += text.len();
+                if written > self.limits.output_bytes {
+                    return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
+                }
+                edits.push(Edit::Wall(table.range.clone(), text));
+                continue;
+            };
             references.push(beside::Reference {
                 name: shape.0,
                 table: shape.1,
@@ -66,6 +91,7 @@ impl Resolved<'_> {
                     self_describing |= shape.1.columns.iter().any(|it| admit::is_self_describing(&it.type_name));
                     reference.walled(filters)?
                 }
+                Visible::Query { .. } => return Err(self.not_found(table)),
             };
             written += text.len();
             if written > self.limits.output_bytes {
@@ -79,7 +105,8 @@ impl Resolved<'_> {
                 edits.push(Edit::Before(table.range.end, ")".to_owned()));
             }
         }
-        if !walled_selects.is_empty() {
+        let filtered = visible.values().any(is_filtered);
+        if filtered {
             admit::settings_beside_filters(&self.reading)?;
         }
         if self_describing && self.reading.lexed.dialect == Dialect::ClickHouse {
@@ -91,9 +118,28 @@ impl Resolved<'_> {
         edits.sort_by_key(Edit::start);
         let emitted = emit::emit(&self.reading, &edits);
         verify(&self.reading, &emitted, &self.limits)?;
-        let filtered = !walled_selects.is_empty();
-        let table_filters = beside::table_filters(&references, self.reading.lexed.dialect);
-        Ok(Rewritten { table_filters, ..self.finish(emitted.text, filtered) })
+        // A query of another's rights may read the same table otherwise: then nothing is said beside the text.
+        let table_filters = match opaque {
+            true => Vec::new(),
+            false => beside::table_filters(&references, self.reading.lexed.dialect),
+        };
+        Ok(Rewritten { table_filters, ..self.finish(emitted.text, filtered, &visible) })
+    }
+
+    /// What stands in the place of a name that stands for a query.
+    fn query_wall(&self, table: &TableUse, seen: &Visible) -> Result<String, Refusal> {
+        let Visible::Query { query, filters, fenced } = seen else { return Err(self.not_found(table)) };
+        if table.is_final || table.sample.is_some() {
+            return Err(Refusal::new(RefusalKind::NotUnderstood, "FINAL and SAMPLE belong to a table, not to a pipe"));
+        }
+        if query.format.is_some() {
+            return Err(Refusal::new(
+                RefusalKind::NotUnderstood,
+                "a pipe that names a FORMAT cannot be read as a table",
+            ));
+        }
+        let alias = self.word(table.alias.unwrap_or(table.table));
+        super::wall::around_query(&query.text, filters, *fenced, alias, self.reading.lexed.dialect)
     }
 
     /// Each reference with its table and what may be seen of it. The first in the text that does not exist or may not be
@@ -101,7 +147,8 @@ impl Resolved<'_> {
     fn seen<'a>(&'a self, visible: &'a HashMap<&TableName, Visible>) -> Result<Vec<Seen<'a>>, Refusal> {
         let references = self.reading.tables.iter().zip(&self.references);
         let seen = references.map(|(table, (name, shape))| match (shape, visible.get(name)) {
-            (Some(shape), Some(seen)) => Ok((table, (name, shape.as_ref()), seen)),
+            (_, Some(seen @ Visible::Query { .. })) => Ok((table, None, seen)),
+            (Some(shape), Some(seen)) => Ok((table, Some((name, shape.as_ref())), seen)),
             (None, _) | (_, None) => Err(self.not_found(table)),
         });
         seen.collect()
@@ -138,16 +185,32 @@ impl Resolved<'_> {
         Ok(())
     }
 
-    fn finish(&self, text: String, filtered: bool) -> Rewritten {
+    /// What the queries inside use and read, the whole uses and reads.
+    fn finish(&self, text: String, filtered: bool, visible: &HashMap<&TableName, Visible>) -> Rewritten {
         let mut parameters: Vec<String> = self.reading.parameters.iter().map(|&at| self.word(at).to_owned()).collect();
+        let mut settings = admit::settings(&self.reading);
+        let is_table = |name: &&TableName| !matches!(visible.get(name), Some(Visible::Query { .. }));
+        let mut tables: Vec<TableName> = self.tables().iter().filter(is_table).cloned().collect();
+        for seen in self.tables().iter().filter_map(|name| visible.get(name)) {
+            let Visible::Query { query, .. } = seen else { continue };
+            parameters.extend(query.parameters.iter().cloned());
+            tables.extend(query.tables.iter().cloned());
+            for (name, value) in &query.settings {
+                if !settings.iter().any(|(known, _)| known == name) {
+                    settings.push((name.clone(), value.clone()));
+                }
+            }
+        }
         parameters.sort_unstable();
         parameters.dedup();
+        tables.sort_unstable();
+        tables.dedup();
         Rewritten {
             text,
             format: self.reading.format.map(|at| self.word(at).to_owned()),
-            settings: admit::settings(&self.reading),
+            settings,
             parameters,
-            tables: self.tables().to_vec(),
+            tables,
             filtered,
             table_filters: Vec::new(),
         }
@@ -241,6 +304,15 @@ impl Resolved<'_> {
                 edits.push(Edit::Nothing(range.start..range.start + 2));
             }
         }
+    }
+}
+
+/// Whether anything of it is behind a row filter.
+fn is_filtered(seen: &Visible) -> bool {
+    match seen {
+        Visible::AllRows => false,
+        Visible::Rows(_) => true,
+        Visible::Query { query, filters, .. } => query.filtered || !filters.is_empty(),
     }
 }
 

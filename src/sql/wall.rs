@@ -176,5 +176,41 @@ impl Reference<'_> {
     }
 }
 
+/// A query that this core wrote, as a table.
+///
+/// On ClickHouse `view()` keeps the names of the statement around it out; a fence keeps its conditions from being run on
+/// rows that the query or the filters leave out.
+pub(super) fn around_query(
+    query: &str,
+    filters: &[Arc<RowFilter>],
+    fenced: bool,
+    alias: &str,
+    dialect: Dialect,
+) -> Result<String, Refusal> {
+    if !is_quotable(alias) {
+        return Err(Refusal::new(RefusalKind::NotAllowed, "the pipe's name cannot be written safely"));
+    }
+    let Some((open, fence)) = dialect.query_wall() else {
+        let message = "a pipe cannot be read as a table in this upstream's SQL";
+        return Err(Refusal::new(RefusalKind::NotAllowed, message));
+    };
+    let mut out = format!("{open}{query})");
+    if fenced || !filters.is_empty() {
+        let fresh = format!("{RESERVED_PREFIX}_t");
+        out = format!("{open}SELECT * FROM {out} AS {fresh}");
+        for (position, filter) in filters.iter().enumerate() {
+            out.push_str(if position == 0 { " WHERE ((" } else { " OR(" });
+            filter.write(&mut out, Some(&fresh), dialect, &|name| name);
+            out.push(')');
+        }
+        out.push_str(if filters.is_empty() { "" } else { ")" });
+        out.push_str(fence);
+        out.push(')');
+    }
+    out.push_str(" AS ");
+    write_quoted(&mut out, alias, dialect);
+    Ok(out)
+}
+
 #[cfg(test)]
 mod tests;

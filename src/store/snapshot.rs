@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::pipe::Pipes;
 use crate::sql::{Extensions, Limits};
 use crate::token::moment::Moment;
 use crate::token::signed::SigningKey;
@@ -10,7 +11,8 @@ use crate::token::{BearerToken, TokenId};
 use super::compile::{Key, Table};
 use super::issuer::Issuers;
 use super::nearest::nearest;
-use super::{Entry, Hot, Own, Principal};
+use super::pipes::Places;
+use super::{Entry, Hot, Own, People, Principal};
 
 /// Everything that a request is decided by, at one moment.
 #[derive(Debug)]
@@ -25,18 +27,15 @@ pub struct Snapshot {
     pub(super) people: Arc<Table>,
     pub(super) managed: Arc<Table>,
     issuers: Arc<Issuers>,
+    pipes: Arc<Pipes>,
+    places: Places,
 }
 
 impl Snapshot {
-    pub(super) fn new(
-        generation: u64,
-        hot: Hot,
-        key: SigningKey,
-        people: Arc<Table>,
-        managed: Arc<Table>,
-        issuers: Arc<Issuers>,
-    ) -> Self {
-        Self { generation, limits: hot.limits, extensions: hot.extensions, key, people, managed, issuers }
+    pub(super) fn new(generation: u64, people: People, key: SigningKey, managed: Arc<Table>) -> Self {
+        let People { hot, table, issuers, pipes } = people;
+        let Hot { limits, extensions, pipes: places } = hot;
+        Self { generation, limits, extensions, key, people: table, managed, issuers, pipes, places }
     }
 
     /// The next one, as yet the same.
@@ -49,6 +48,8 @@ impl Snapshot {
             people: Arc::clone(&self.people),
             managed: Arc::clone(&self.managed),
             issuers: Arc::clone(&self.issuers),
+            pipes: Arc::clone(&self.pipes),
+            places: self.places.clone(),
         }
     }
 
@@ -56,17 +57,30 @@ impl Snapshot {
         Self { managed, ..self.again() }
     }
 
-    pub(super) fn take_people(&mut self, hot: Hot, people: Arc<Table>, issuers: Arc<Issuers>) {
-        (self.limits, self.extensions) = (hot.limits, hot.extensions);
-        (self.people, self.issuers) = (people, issuers);
+    pub(super) fn take_people(&mut self, people: People) {
+        let People { hot, table, issuers, pipes } = people;
+        let Hot { limits, extensions, pipes: places } = hot;
+        (self.limits, self.extensions, self.places) = (limits, extensions, places);
+        (self.people, self.issuers, self.pipes) = (table, issuers, pipes);
     }
 
     pub(super) fn hot(&self) -> Hot {
-        Hot { limits: self.limits.clone(), extensions: self.extensions.clone() }
+        Hot { limits: self.limits.clone(), extensions: self.extensions.clone(), pipes: self.places.clone() }
     }
 
     fn tables(&self) -> [&Table; 2] {
         [&self.people, &self.managed]
+    }
+
+    /// Every pipe.
+    #[must_use]
+    pub fn pipes(&self) -> &Pipes {
+        &self.pipes
+    }
+
+    /// Where they came from.
+    pub(super) fn pipe_places(&self) -> &Places {
+        &self.places
     }
 
     /// The principal whose token this is. `None` for every token that is unknown, whatever is wrong with it.

@@ -58,7 +58,7 @@ impl Store {
             let before = seen.take();
             let looked = spawn_blocking(move || {
                 // Looked at before it is read: a change in between is found by the next look.
-                let now = store.paths.look();
+                let now = store.look();
                 if asked || before.as_ref() != Some(&now) {
                     store.reload();
                 }

@@ -44,7 +44,7 @@ fn a_statement_stands_in_one_place_and_is_read_in_one_way() {
         ("", Some("application/json; charset=ibm500"), r#"{"q":"SELECT 1"}"#, 415),
         ("", Some("multipart/form-data; boundary=x"), "--x\r\n\r\nSELECT 1\r\n--x--", 415),
         ("", Some("application/xml"), "SELECT 1", 415),
-        ("?pipeline=x", None, "SELECT 1", 400),
+        ("?pipeline=x&pipeline=y", None, "SELECT 1", 400),
         ("?param_a=1&param_a=2", None, "SELECT 1", 400),
         ("", None, "% SELECT 1", 400),
         ("", None, "SELECT '{{x}}'", 400),

@@ -9,6 +9,7 @@
     clippy::print_stderr,
     reason = "clippy's exemption of tests does not reach what tests share"
 )]
+
 mod attestation;
 mod authz_matrix;
 mod campaign;
@@ -44,6 +45,7 @@ mod http_smuggling;
 mod http_world;
 mod metamorphic;
 mod mutated;
+mod pipes;
 mod properties;
 mod sql_clickhouse;
 mod sql_hostile;

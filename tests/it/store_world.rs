@@ -15,7 +15,7 @@ pub(crate) fn compile() -> Compile {
         dialect: Dialect::Sqlite,
         key: SigningKey::new(vec![7; 32]).unwrap(),
         own: None,
-        hot: Hot { limits: Limits::default(), extensions: Extensions::default() },
+        hot: Hot { limits: Limits::default(), extensions: Extensions::default(), ..Hot::default() },
         read_hot: Arc::new(|_, _| Ok(Hot::default())),
     }
 }

@@ -10,6 +10,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("resource", 0),
     ("catalog", 0),
     ("sql", 1),
+    ("pipe", 1),
     ("upstream", 1),
     ("telemetry", 1),
     ("authz", 2),
@@ -25,6 +26,7 @@ const FLOORS: &[(&str, u8)] = &[
 /// What a module must never name, whatever its floor.
 const BANNED: &[(&str, &[&str])] = &[
     ("sql", &["http::", "serde", "hyper", "crate::token"]),
+    ("pipe", &["http::", "hyper", "crate::token", "crate::upstream", "serde_yaml", "std::fs"]),
     ("upstream", &["sqlparser", "crate::authz", "crate::store"]),
     ("authz", &["http::", "hyper", "sqlparser", "serde_yaml", "std::fs"]),
     ("store", &["http::", "hyper"]),

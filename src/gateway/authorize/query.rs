@@ -9,6 +9,7 @@ use tracing::Span;
 
 use crate::authz::Policy;
 use crate::catalog::Catalog;
+use crate::pipe::Values;
 use crate::sql::{Dialect, RefusalKind, Rewritten};
 use crate::store::{Principal, Snapshot};
 use crate::upstream::{Format, Query};
@@ -16,7 +17,7 @@ use crate::upstream::{Format, Query};
 use super::Authorize;
 use crate::gateway::authenticate::Message;
 use crate::gateway::face::{self, Statement};
-use crate::gateway::judge::{Reason, Refused, judge};
+use crate::gateway::judge::{Asked, Reason, Refused, judge_asked};
 use crate::gateway::rewrites::Basis;
 use crate::gateway::route::Endpoint;
 use crate::gateway::{Error, body};
@@ -41,10 +42,28 @@ impl Authorize {
             Endpoint::GenericSql(place) => face::generic::statement(place, &message, &body)?,
             _ => face::v0::statement(&message, &body)?,
         };
-        let rewritten = self.rewrite(&principal.policy, &snapshot, &catalog, &statement.text).await?;
+        let asked = (Some(statement.text.clone()), statement.pipeline.clone());
+        self.run(principal, snapshot, message.id.to_string(), statement, asked).await
+    }
+
+    /// The query for a statement, for a pipe, or for a statement over one.
+    pub(super) async fn run(
+        &self,
+        principal: Arc<Principal>,
+        snapshot: Arc<Snapshot>,
+        id: String,
+        mut statement: Statement,
+        (text, pipe): (Option<String>, Option<String>),
+    ) -> Result<Query, Error> {
+        let catalog = self.upstream.catalog().ok_or(Error::NotReady)?;
+        let pipes = snapshot.pipes();
+        // What no pipe has for a parameter changes nothing, and must not keep two equal rewrites apart.
+        statement.pipe_values.retain(|name, _| pipes.has_parameter(name));
+        let values = std::mem::take(&mut statement.pipe_values);
+        let rewritten = self.rewrite(&principal.policy, &snapshot, &catalog, (text, pipe, values)).await?;
         match &rewritten.format {
             Some(format) if !self.upstream.writes_formats() => Err(Error::Format(format.clone())),
-            _ => assemble(&rewritten, statement, self.upstream.dialect(), message.id.to_string()),
+            _ => assemble(&rewritten, statement, self.upstream.dialect(), id),
         }
     }
 
@@ -54,23 +73,31 @@ impl Authorize {
         policy: &Arc<Policy>,
         snapshot: &Arc<Snapshot>,
         catalog: &Arc<Catalog>,
-        text: &str,
+        (text, pipe, values): (Option<String>, Option<String>, Values),
     ) -> Result<Arc<Rewritten>, Error> {
-        let basis = Basis { snapshot, policy, catalog, dialect: self.upstream.dialect(), text };
+        let over = if pipe.is_none() && values.is_empty() { String::new() } else { format!("{pipe:?}{values:?}") };
+        // Beside a pipe no text is not an empty one.
+        let shown = text.as_deref().unwrap_or("\0");
+        let basis = Basis { snapshot, policy, catalog, dialect: self.upstream.dialect(), text: shown, over: &over };
         if let Some(rewritten) = self.rewrites.get(&basis) {
             self.metrics.rewrite("hit");
             self.decided("permit");
             return Ok(rewritten);
         }
         self.metrics.rewrite("miss");
-        let judged = if text.len() < LONG_STATEMENT {
-            judge(text, policy, snapshot, catalog, basis.dialect)
+        let judged = if shown.len() < LONG_STATEMENT && snapshot.pipes().is_empty() {
+            let asked = Asked { text: text.as_deref(), pipe: pipe.as_deref(), values: &values };
+            judge_asked(&asked, policy, snapshot, catalog, basis.dialect)
         } else {
-            let (text, policy, dialect) = (text.to_owned(), Arc::clone(policy), basis.dialect);
+            // A pipe may be longer than any statement.
+            let (text, policy, dialect) = (text.clone(), Arc::clone(policy), basis.dialect);
             let (snapshot, catalog) = (Arc::clone(snapshot), Arc::clone(catalog));
-            tokio::task::spawn_blocking(move || judge(&text, &policy, &snapshot, &catalog, dialect))
-                .await
-                .map_err(|_| Error::Panicked)?
+            tokio::task::spawn_blocking(move || {
+                let asked = Asked { text: text.as_deref(), pipe: pipe.as_deref(), values: &values };
+                judge_asked(&asked, &policy, &snapshot, &catalog, dialect)
+            })
+            .await
+            .map_err(|_| Error::Panicked)?
         };
         let rewritten = Arc::new(judged.map_err(|refused| self.refused(*refused))?.rewritten);
         self.decided("permit");
@@ -82,6 +109,9 @@ impl Authorize {
         match &reason {
             Reason::Denied(_) => self.decided("denial"),
             Reason::Refused(refusal) => {
+                if *refusal != shown {
+                    tracing::warn!(reason = refusal.message, "a pipe cannot be served");
+                }
                 if refusal.kind == RefusalKind::Unverified {
                     tracing::error!(reason = refusal.message, "a statement was refused that is not at fault");
                 }
@@ -148,6 +178,8 @@ mod tests {
             format: "CSV".to_owned(),
             settings: pairs(&[("max_threads", "9"), ("extremes", "0")]),
             values: pairs(values),
+            pipe_values: Values::new(),
+            pipeline: None,
         }
     }
 

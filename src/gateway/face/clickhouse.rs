@@ -34,7 +34,14 @@ pub(in crate::gateway) fn statement(message: &Message, body: &Bytes, database: &
     };
     let text = text(message, body)?;
     super::without_template(&text)?;
-    Ok(Statement { text, format: format.to_owned(), settings, values: super::values(message.parameters.iter())? })
+    Ok(Statement {
+        text,
+        format: format.to_owned(),
+        settings,
+        values: super::values(message.parameters.iter())?,
+        pipe_values: crate::pipe::Values::new(),
+        pipeline: None,
+    })
 }
 
 fn text(message: &Message, body: &Bytes) -> Result<String, Error> {

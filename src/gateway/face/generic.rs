@@ -29,7 +29,14 @@ pub(in crate::gateway) fn statement(place: &SqlPlace, message: &Message, body: &
     };
     super::without_template(&text)?;
     let values = super::values(message.parameters.iter())?;
-    Ok(Statement { text, format: "JSON".to_owned(), settings: Vec::new(), values })
+    Ok(Statement {
+        text,
+        format: "JSON".to_owned(),
+        settings: Vec::new(),
+        values,
+        pipe_values: crate::pipe::Values::new(),
+        pipeline: None,
+    })
 }
 
 /// Clients of such APIs name a raw body by many types, curl's default among them.

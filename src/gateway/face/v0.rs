@@ -9,8 +9,8 @@
 //!
 //! - It stands in exactly one place: `q` in the query *and* in the body is refused, so is `q` twice.
 //! - The answer is JSON unless the statement's FORMAT clause says otherwise.
-//! - Parameters that are not ours are pipe parameters and change nothing here; the few that would change the meaning of
-//!   the statement (`pipeline`, templates) are refused.
+//! - Parameters that are not ours are parameters of the pipes that the statement names; `pipeline` names the pipe that `_`
+//!   means. Templates are refused.
 
 pub(in crate::gateway) mod datasources;
 pub(in crate::gateway) mod schema;
@@ -25,10 +25,10 @@ use crate::gateway::parameters::Parameters;
 use super::json::Json;
 use super::{Media, Statement};
 
-pub(in crate::gateway) mod tokens;
-
+pub(in crate::gateway) mod pipes;
 #[cfg(test)]
 mod tests;
+pub(in crate::gateway) mod tokens;
 
 /// Output settings of the engine that the API passes on; each is a switch.
 const SETTINGS: [&str; 3] = [
@@ -48,16 +48,25 @@ pub(in crate::gateway) fn statement(message: &Message, body: &Bytes) -> Result<S
     let text = super::only([in_query, in_body], "q")?;
     super::without_template(&text)?;
     let pairs = || message.parameters.iter().chain(fields.iter());
-    if pairs().any(|(name, value)| name == "pipeline" && !value.is_empty()) {
-        return Err(Error::Parameter("the parameter `pipeline` is not supported".to_owned()));
+    let mut pipelines =
+        pairs().filter(|(name, value)| *name == "pipeline" && !value.is_empty()).map(|(_, value)| value);
+    let pipeline = pipelines.next().map(str::to_owned);
+    if pipelines.next().is_some() {
+        return Err(Error::Parameter("the parameter `pipeline` is given twice".to_owned()));
     }
-    let settings = pairs().filter(|(name, _)| SETTINGS.contains(name)).map(|(name, value)| switch(name, value));
     Ok(Statement {
         text,
         format: "JSON".to_owned(),
-        settings: settings.collect::<Result<_, _>>()?,
+        settings: settings(pairs())?,
         values: super::values(pairs())?,
+        pipe_values: pipes::given(message, body)?,
+        pipeline,
     })
+}
+
+/// The engine settings among the parameters.
+fn settings<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Vec<(String, String)>, Error> {
+    pairs.filter(|(name, _)| SETTINGS.contains(name)).map(|(name, value)| switch(name, value)).collect()
 }
 
 /// The statement in a body, and the parameters that came beside it.

@@ -59,7 +59,7 @@ fn a_statement_stands_in_one_place() {
         (Method::POST, "", None, ""),
         (Method::POST, "", Some("multipart/form-data; boundary=x"), "x"),
         (Method::POST, "", Some("text/plain; charset=utf-7"), "1"),
-        (Method::GET, "q=1&pipeline=top", None, ""),
+        (Method::GET, "q=1&pipeline=top&pipeline=top", None, ""),
     ] {
         assert!(text(method.clone(), query, media, body).is_err(), "{method} {query} {media:?} {body}");
     }

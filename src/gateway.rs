@@ -57,7 +57,7 @@ use request_id::AssignId;
 use rescue::Rescue;
 use route::{Route, Routes};
 
-pub use face::v0::tokens::{JwtRequest, JwtScope, MintJwt, TokensApi};
+pub use face::v0::tokens::TokensApi;
 
 type Request = http::Request<Body>;
 type Response = http::Response<Body>;

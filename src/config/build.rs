@@ -47,7 +47,6 @@ impl Builder<'_> {
                 schema::OnWidening::Allow => OnWidening::Allow,
                 schema::OnWidening::Refuse => OnWidening::Refuse,
             },
-            mint_jwt: None,
         };
         Ok(Config {
             path: self.path.to_owned(),

@@ -23,7 +23,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use quick_cache::sync::Cache;
 
-use crate::authz::{Policy, Scope};
+use crate::authz::{FixedParams, Policy, Scope};
 use crate::sql::filter::Literal;
 use crate::sql::{Dialect, Extensions, RowFilter};
 use crate::token::jwt::{self, Algorithm, Claim, KeySet, Unverified, Verified};
@@ -112,9 +112,13 @@ impl Issuers {
         Self { issuers, own, language, keys, remembered: Cache::new(REMEMBERED) }
     }
 
-    /// How the gateway mints tokens of its own, if it does.
-    pub(super) fn own(&self) -> Option<&Own> {
-        self.own.as_ref()
+    /// Makes a token of the gateway's own, and reads it as it will be read: what would be refused is not handed out.
+    pub(super) fn mint(&self, claims: &Claims) -> Result<BearerToken, String> {
+        let own = self.own.as_ref().ok_or("JWTs are not enabled")?;
+        let token = own.mint(claims);
+        let read = Unverified::read(&token).ok_or("it is malformed").and_then(|token| self.read(token, now()));
+        read.map_err(|reason| format!("the token would be refused: {reason}"))?;
+        Ok(token)
     }
 
     /// The principal of a token, if one of the issuers made it and it counts now.
@@ -202,15 +206,17 @@ impl Issuer {
             let bound = self.bind(role, claims)?;
             scopes.extend(role.apply(&bound, language)?);
         }
+        let mut fixed = FixedParams::new();
         if self.scopes_claim {
             scopes.extend(own::scopes(claims, language, false)?);
+            fixed = own::fixed(claims)?;
         }
         if roles.is_empty() && !self.scopes_claim {
             return Err("none of its roles is one of the gateway's");
         }
         Ok(Arc::new(Principal {
             name: format!("{}/{name}", self.name).into(),
-            policy: Arc::new(Policy::new(scopes)),
+            policy: Arc::new(Policy::new(scopes).with_fixed_params(fixed)),
             requests_per_second: self.requests_per_second,
         }))
     }

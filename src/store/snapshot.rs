@@ -12,7 +12,7 @@ use super::compile::{Key, Table};
 use super::issuer::Issuers;
 use super::nearest::nearest;
 use super::pipes::Places;
-use super::{Entry, Hot, Own, People, Principal};
+use super::{Claims, Entry, Hot, People, Principal};
 
 /// Everything that a request is decided by, at one moment.
 #[derive(Debug)]
@@ -94,10 +94,12 @@ impl Snapshot {
         entry.or_else(|| self.issuers.authenticate(token))
     }
 
-    /// How the gateway mints JSON Web Tokens of its own, if it does.
-    #[must_use]
-    pub fn own(&self) -> Option<&Own> {
-        self.issuers.own()
+    /// Makes a JSON Web Token of the gateway's own.
+    ///
+    /// # Errors
+    /// A sentence that says why there is none: they are not enabled, or this one would not be taken.
+    pub fn mint(&self, claims: &Claims) -> Result<BearerToken, String> {
+        self.issuers.mint(claims)
     }
 
     fn entry_of(&self, token: &BearerToken) -> Option<&Arc<Entry>> {

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::gateway::authorize::tokens::TokensWork;
-use crate::gateway::face::v0::tokens::Asked;
+use crate::gateway::face::v0::tokens::{Asked, JwtRequest, JwtScope};
 use crate::gateway::{Error, Response};
-use crate::store::{Authority, Changed, Entry, Snapshot, Unchanged};
+use crate::store::{Authority, Changed, Claims, Entry, Snapshot, Unchanged};
 
 use super::{Forward, object, text};
 
@@ -49,14 +49,11 @@ impl Forward {
                 let file = which.strip_suffix(".token").and_then(|which| snapshot.find(which));
                 file.map(|entry| text("text/plain", entry.datafile())).ok_or(Error::TokenHidden)
             }
-            Asked::Mint(request) => match &self.tokens.mint_jwt {
-                None => Err(Error::Parameter("JWTs are not enabled".to_owned())),
-                Some(mint) => {
-                    let jwt = mint.0(&request).map_err(Error::Parameter)?;
-                    tracing::info!(target: "audit", by = %by.name, of = request.name, action = "mint", "audit: a JWT was minted");
-                    Ok(object(&json!({ "token": jwt })))
-                }
-            },
+            Asked::Mint(request) => {
+                let jwt = snapshot.mint(&claims(&request)?).map_err(Error::Parameter)?;
+                tracing::info!(target: "audit", by = %by.name, of = request.name, action = "mint", "audit: a JWT was minted");
+                Ok(object(&json!({ "token": jwt.expose() })))
+            }
             Asked::Create(new) => changed(self.store.create(authority, &new), "create"),
             Asked::Replace(which, new) => {
                 changed(self.store.replace(authority, &which, &new, self.tokens.on_widening), "replace")
@@ -71,6 +68,33 @@ impl Forward {
         let value = entry.id().filter(|_| shown).map(value);
         entry.described(value.as_ref().map(|value| value.expose()), &self.tokens.host)
     }
+}
+
+/// What a JSON Web Token that is asked for will say.
+fn claims(request: &JwtRequest) -> Result<Claims, Error> {
+    let wrong = |message: &str| Error::Parameter(message.to_owned());
+    let scope = |scope: &JwtScope| {
+        let fixed = |(name, value): (&String, &Value)| {
+            let value = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(_) | Value::Bool(_) => value.to_string(),
+                _ => return Err(wrong("a fixed parameter is a text, a number or a truth value")),
+            };
+            Ok((name.clone(), value))
+        };
+        Ok(crate::store::JwtScope {
+            scope: scope.kind.clone(),
+            resource: scope.resource.clone().ok_or_else(|| wrong("a scope of a JWT names a resource"))?,
+            fixed_params: scope.fixed_params.iter().map(fixed).collect::<Result<_, Error>>()?,
+            filter: scope.filter.clone(),
+        })
+    };
+    Ok(Claims {
+        name: request.name.clone(),
+        expires: request.expiration.seconds(),
+        scopes: request.scopes.iter().map(scope).collect::<Result<_, Error>>()?,
+        requests_per_second: request.requests_per_second,
+    })
 }
 
 fn audit(by: &str, action: &'static str, changed: &Changed) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::authz::{Policy, Reach, Scope};
+use crate::authz::{FixedParams, Policy, Reach, Scope};
 use crate::store::Principal;
 use crate::token::BearerToken;
 use crate::token::jwt::{Claim, Key, SharedKey, Verified};
@@ -100,7 +100,7 @@ impl Own {
             return Err("it is for another workspace");
         }
         let name = claims.get("name").and_then(Claim::text).filter(|name| is_name(name)).ok_or("it has no `name`")?;
-        let policy = Policy::new(scopes(claims, language, self.require_filter)?);
+        let policy = Policy::new(scopes(claims, language, self.require_filter)?).with_fixed_params(fixed(claims)?);
         Ok(Arc::new(Principal {
             name: format!("jwt/{name}").into(),
             policy: Arc::new(policy),
@@ -113,6 +113,28 @@ impl Own {
 pub(super) fn scopes(claims: &Verified, language: &Language, require_filter: bool) -> Result<Vec<Scope>, Reason> {
     let scopes = claims.get("scopes").and_then(Claim::items).filter(|scopes| !scopes.is_empty());
     scopes.ok_or("it has no `scopes`")?.iter().map(|claim| scope(claim, language, require_filter)).collect()
+}
+
+/// The parameters of pipes that the bearer cannot change. The same pipe with two values for one has none that is right.
+pub(super) fn fixed(claims: &Verified) -> Result<FixedParams, Reason> {
+    let mut all = FixedParams::new();
+    for scope in claims.get("scopes").and_then(Claim::items).unwrap_or_default() {
+        let pipe = scope.get("resource").and_then(Claim::text).unwrap_or_default();
+        for (name, value) in scope.get("fixed_params").and_then(Claim::members).unwrap_or_default() {
+            let value = match value {
+                Claim::Text(text) => text.clone(),
+                Claim::Int(number) => number.to_string(),
+                Claim::Float(number) => number.to_string(),
+                Claim::Bool(truth) => truth.to_string(),
+                Claim::Null | Claim::List(_) | Claim::Map(_) => return Err("a fixed parameter is no single value"),
+            };
+            let known = all.entry(pipe.to_owned()).or_default().insert(name.clone(), value.clone());
+            if known.is_some_and(|known| known != value) {
+                return Err("a fixed parameter has two values");
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn scope(claim: &Claim, language: &Language, require_filter: bool) -> Result<Scope, Reason> {

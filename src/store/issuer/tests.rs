@@ -238,6 +238,15 @@ fn the_gateways_own_tokens_say_what_they_may_read() {
         assert_eq!(change(name, value.clone()), None, "{name} = {value}");
     }
     assert!(change("limits", json!({ "rps": -1 })).is_some());
+    let fixed = |value: Value| {
+        let scope = json!({ "type": "PIPES:READ", "resource": "top", "fixed_params": { "org": value } });
+        let claims = json!({ "name": "n", "exp": now() + 60, "scopes": [scope] });
+        let principal = world.store.snapshot().authenticate(&world.own.sign(&claims))?;
+        principal.policy.fixed_params("top").map(|fixed| fixed["org"].clone())
+    };
+    assert_eq!(fixed(json!(7)).as_deref(), Some("7"));
+    assert_eq!(fixed(json!("it's")).as_deref(), Some("it's"));
+    assert_eq!((fixed(json!([1])), fixed(json!(null)), fixed(json!({}))), (None, None, None));
     let strict = World::new(true);
     assert!(strict.minted(|_| {}).is_some());
     let bare = json!([{ "type": "DATASOURCES:READ", "resource": "events" }]);
@@ -259,10 +268,18 @@ fn what_is_minted_is_read_again() {
         scopes: vec![scope],
         requests_per_second: NonZeroU32::new(3),
     };
-    let token = world.store.snapshot().own().unwrap().mint(&claims);
+    let token = world.store.snapshot().mint(&claims).unwrap();
     assert_eq!(world.scopes_of(&token).unwrap(), ["events: name = 'a'"]);
     let principal = world.store.snapshot().authenticate(&token).unwrap();
     assert_eq!((&*principal.name, principal.requests_per_second.unwrap().get()), ("jwt/n", 3));
+    let bad = Claims {
+        scopes: vec![JwtScope { filter: Some("a = 1) or (1 = 1".to_owned()), ..claims.scopes[0].clone() }],
+        ..claims
+    };
+    assert!(
+        world.store.snapshot().mint(&bad).unwrap_err().contains("would be refused"),
+        "what is not taken is not made"
+    );
 }
 
 /// Mistakes in an issuer, and what is said of them.

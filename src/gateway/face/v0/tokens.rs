@@ -14,9 +14,7 @@
 //!   a body without a type: what begins with `{` is JSON, anything else a form.
 //! - A field that is given twice is refused; fields that nobody knows are left alone, because every client sends some.
 
-use std::fmt;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Method;
@@ -41,23 +39,11 @@ pub struct TokensApi {
     pub host: String,
     /// What happens to a change that widens.
     pub on_widening: OnWidening,
-    /// Makes JWTs; `None` where they are not enabled.
-    pub mint_jwt: Option<MintJwt>,
-}
-
-/// Makes a JWT of what was asked for, or says in a sentence why not.
-#[derive(Clone)]
-pub struct MintJwt(pub Arc<dyn Fn(&JwtRequest) -> Result<String, String> + Send + Sync>);
-
-impl fmt::Debug for MintJwt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MintJwt(…)")
-    }
 }
 
 /// A JWT that is asked for. It is not stored.
 #[derive(Debug, Clone, PartialEq)]
-pub struct JwtRequest {
+pub(in crate::gateway) struct JwtRequest {
     /// Its name, for figures and its rate.
     pub name: String,
     /// When it ends.
@@ -70,7 +56,7 @@ pub struct JwtRequest {
 
 /// One scope of a JWT, as it was sent.
 #[derive(Debug, Clone, PartialEq)]
-pub struct JwtScope {
+pub(in crate::gateway) struct JwtScope {
     /// Such as `PIPES:READ`.
     pub kind: String,
     /// The pipe or the data source.

@@ -7,6 +7,7 @@
 pub(super) mod datasources;
 mod pipes;
 mod query;
+mod sql_helpers;
 pub(super) mod tokens;
 
 use std::sync::Arc;
@@ -100,6 +101,8 @@ fn open(endpoint: &Endpoint) -> Result<Work, Error> {
         | Endpoint::Token(_)
         | Endpoint::TokenRefresh(_)
         | Endpoint::V0Sql
+        | Endpoint::SqlTables
+        | Endpoint::SqlFormat
         | Endpoint::Pipes
         | Endpoint::Pipe(_)
         | Endpoint::PipeRead(..)
@@ -130,6 +133,14 @@ impl Authorize {
             Endpoint::PipeRead(name, format) => {
                 let pipe = (name, format);
                 self.pipe_read(principal, snapshot, message, pipe).await.map(Work::Query)
+            }
+            Endpoint::SqlTables => {
+                inspect(Resource::Workspace)?;
+                self.sql_tables(&snapshot, message).await.map(Work::Described)
+            }
+            Endpoint::SqlFormat => {
+                inspect(Resource::Workspace)?;
+                self.sql_format(message).await.map(Work::Described)
             }
             Endpoint::Pipes => Ok(Work::Described(self.pipes(&principal.policy, &snapshot))),
             Endpoint::Pipe(_) if message.method == http::Method::POST => {

@@ -50,6 +50,9 @@ pub(super) enum Endpoint {
     Token(String),
     TokenRefresh(String),
     V0Sql,
+    /// Which tables a text names.
+    SqlTables,
+    SqlFormat,
     Pipes,
     Pipe(String),
     PipeRead(String, &'static str),
@@ -135,6 +138,8 @@ impl Routes {
                 row("/v0/tokens/", GET.and(Methods::POST), Token, Face::V0, Tokens),
                 named("/v0/tokens/{name}", TOKEN, |name| Some(Endpoint::Token(name))),
                 named("/v0/tokens/{name}/refresh", Methods::POST, |name| Some(Endpoint::TokenRefresh(name))),
+                row("/v0/sql_tables", GET.and(Methods::POST), Token, Face::V0, Endpoint::SqlTables),
+                row("/v0/sql_format", GET.and(Methods::POST), Token, Face::V0, Endpoint::SqlFormat),
                 row("/v0/pipes", GET, Token, Face::V0, Endpoint::Pipes),
                 row("/v0/pipes/", GET, Token, Face::V0, Endpoint::Pipes),
             ]);

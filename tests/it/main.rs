@@ -64,6 +64,7 @@ mod upstream_clickhouse;
 mod upstream_common;
 mod upstream_embedded;
 mod upstream_faults;
+mod workspace_clients;
 mod writes;
 mod writes_clients;
 mod writes_limits;

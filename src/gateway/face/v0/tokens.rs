@@ -119,8 +119,13 @@ impl Fields {
         if json {
             let body = Json::parse(body)?;
             let members = body.members().ok_or(Error::Malformed("the body is not a JSON object"))?;
+            // Scopes of a JWT have a form of their own; `jwt` reads them.
+            let is_jwt =
+                members.iter().map(|(name, _)| name.as_str()).chain(message.parameters.iter().map(|(name, _)| name));
+            let is_jwt = is_jwt.into_iter().any(|name| name == "expiration_time");
             for (name, value) in members {
                 match (name.as_str(), value) {
+                    ("scope" | "scopes", _) if is_jwt => {}
                     ("scope" | "scopes", value) => {
                         mentioned = true;
                         scopes.extend(listed(value)?);

@@ -1,4 +1,4 @@
-//! Reads: a straight line, each step consuming the one before. The face reads the statement → [`judge`] resolves, decides
+//! Reads: a straight line, each step consuming the one before. The face reads the statement → `judge` resolves, decides
 //! and rewrites it → the query that goes upstream is put together from what the gateway itself wrote.
 
 use std::sync::Arc;

@@ -112,7 +112,7 @@ fn a_path_is_matched_byte_for_byte_and_nobody_learns_more() {
         "/v0/sql%3Fq=1",
         "/metrics/",
         "/health/",
-        "/v0/tokens",
+        "/v0/token",
     ] {
         for token in [token.as_str(), "p.eyJ1IjoiMSJ9.unknown-unknown", ""] {
             let target = format!("{path}?q={}&token={token}", encode("SELECT 1"));

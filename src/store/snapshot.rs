@@ -42,7 +42,7 @@ impl Snapshot {
     pub(super) fn again(&self) -> Self {
         Self {
             generation: self.generation + 1,
-            limits: self.limits.clone(),
+            limits: self.limits,
             extensions: self.extensions.clone(),
             key: self.key.clone(),
             people: Arc::clone(&self.people),
@@ -65,7 +65,7 @@ impl Snapshot {
     }
 
     pub(super) fn hot(&self) -> Hot {
-        Hot { limits: self.limits.clone(), extensions: self.extensions.clone(), pipes: self.places.clone() }
+        Hot { limits: self.limits, extensions: self.extensions.clone(), pipes: self.places.clone() }
     }
 
     fn tables(&self) -> [&Table; 2] {

@@ -48,7 +48,10 @@ pub struct TokensApi {
 
 /// Makes a JWT of what was asked for, or says in a sentence why not.
 #[derive(Clone)]
-pub struct MintJwt(pub Arc<dyn Fn(&JwtRequest) -> Result<String, String> + Send + Sync>);
+pub struct MintJwt(pub Arc<Mint>);
+
+/// From what was asked for to a JWT.
+type Mint = dyn Fn(&JwtRequest) -> Result<String, String> + Send + Sync;
 
 impl fmt::Debug for MintJwt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -44,31 +44,18 @@ impl Gateway {
         )
         .expect("a file is written");
         std::fs::write(folder.path().join("tokens.yaml"), tokens).expect("a file is written");
-        let log = std::fs::File::create(folder.path().join("log")).expect("a file is made");
-        let mut child = portcullis()
-            .args(["serve", "--config"])
-            .arg(folder.path().join("gateway.yaml"))
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .expect("the binary starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
-            let url = line.split_whitespace().find(|word| word.starts_with("http"))?;
-            url.split("://").nth(1)?.parse().ok()
-        });
-        let Some(address) = address else {
-            let _ = child.kill();
-            panic!(
-                "it does not say where it listens: {}",
-                std::fs::read_to_string(folder.path().join("log")).unwrap_or_default()
-            );
-        };
-        // Reads the rest, so that the process never writes into a full pipe.
-        std::thread::spawn(move || lines.for_each(drop));
+        let (child, address) = run(folder.path());
         let gateway = Self { child, folder, address };
         gateway.wait_until_ready();
         gateway
+    }
+
+    /// Kills it as a loss of power would, and starts it again on the same files.
+    pub(crate) fn kill_and_start_again(&mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it ends");
+        (self.child, self.address) = run(self.folder.path());
+        self.wait_until_ready();
     }
 
     /// Until it has read what the upstream holds.
@@ -147,6 +134,31 @@ impl Gateway {
         }
         None
     }
+}
+
+/// Starts the binary on the files in that folder.
+fn run(folder: &Path) -> (Child, SocketAddr) {
+    let log = folder.join("log");
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).expect("a file is made");
+    let mut child = portcullis()
+        .args(["serve", "--config"])
+        .arg(folder.join("gateway.yaml"))
+        .stdout(Stdio::piped())
+        .stderr(file)
+        .spawn()
+        .expect("the binary starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        let url = line.split_whitespace().find(|word| word.starts_with("http"))?;
+        url.split("://").nth(1)?.parse().ok()
+    });
+    let Some(address) = address else {
+        let _ = child.kill();
+        panic!("it does not say where it listens: {}", std::fs::read_to_string(log).unwrap_or_default());
+    };
+    // Reads the rest, so that the process never writes into a full pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    (child, address)
 }
 
 impl Drop for Gateway {

@@ -12,7 +12,8 @@
 //! - `{which}` is a name, an id or a value.
 //! - Fields come in the query, in a form or in a JSON object; `scope` as often as there are scopes. The command line `tb` sends
 //!   a body without a type: what begins with `{` is JSON, anything else a form.
-//! - A field that is given twice is refused; fields that nobody knows are left alone, because every client sends some.
+//! - A field that is given twice is refused; fields that nobody knows are left alone, because every client sends some. Only
+//!   beside a filter they are refused: `tb` does not encode scopes, so an `&` in a filter ends it and the rest looks like a field.
 
 use std::num::NonZeroU32;
 
@@ -144,6 +145,9 @@ impl Fields {
             return Err(Error::Parameter("the scopes stand in the body and beside it".to_owned()));
         }
         mentioned |= !sent.is_empty();
+        if sent.iter().any(|scope| scope.matches(':').count() > 2) {
+            whole(&pairs)?;
+        }
         scopes.extend(sent);
         pairs.retain(|(name, _)| name != "scope");
         Ok(Self { pairs: pairs.into_iter().collect(), scopes: mentioned.then_some(scopes), json })
@@ -194,6 +198,31 @@ impl Fields {
         let replacement = Replacement { name: self.text("name")?, description, scopes: self.scopes };
         Ok(Asked::Replace(which.to_owned(), replacement))
     }
+}
+
+/// The fields that may stand beside a filter: ours, and what clients say of themselves.
+const FIELDS: [&str; 10] = [
+    "cli_version",
+    "description",
+    "expiration_time",
+    "expires",
+    "from",
+    "grace",
+    "name",
+    "origin",
+    "resource_id",
+    "scope",
+];
+
+/// Refuses what may be the end of a filter that was cut at an `&`: the beginning could be a filter too, and a wider one.
+fn whole(pairs: &[(String, String)]) -> Result<(), Error> {
+    let known = |name: &str| FIELDS.contains(&name) || name.starts_with("__tb__");
+    if pairs.iter().all(|(name, _)| known(name)) {
+        return Ok(());
+    }
+    Err(Error::Parameter(
+        "beside a filter stands a field that no token has: an `&` in a filter is written %26".to_owned(),
+    ))
 }
 
 /// Scopes in JSON: a text, or a list of texts and objects.

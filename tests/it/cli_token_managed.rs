@@ -1,0 +1,136 @@
+//! `portcullis token` on tokens that the gateway keeps: on the files, and asked of a gateway.
+
+use std::process::Output;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::gateway::portcullis;
+use crate::tokens_api::Api;
+
+const ONE: &str = "DATASOURCES:READ:events:org_id = 1";
+
+fn said(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap().trim_end().to_owned()
+}
+
+/// Runs it on the files.
+fn on_files(api: &Api, arguments: &[&str]) -> Output {
+    api.gateway.command(&[&["token"], arguments].concat())
+}
+
+/// Runs it against the gateway, with no file in reach.
+fn over_http(api: &Api, arguments: &[&str]) -> Output {
+    portcullis()
+        .current_dir(api.gateway.folder().join("state"))
+        .arg("token")
+        .args(arguments)
+        .args(["--url", &format!("http://{}", api.gateway.address)])
+        .env("PORTCULLIS_TOKEN", &api.admin)
+        .output()
+        .unwrap()
+}
+
+type Run = fn(&Api, &[&str]) -> Output;
+
+/// The way of a token from its making to its end.
+fn a_life(run: Run) {
+    let api = Api::start();
+    let wait = |token: &str, expected: Result<i64, u16>| {
+        let start = Instant::now();
+        while api.rows(&json!({ "token": token })) != expected {
+            assert!(start.elapsed() < Duration::from_secs(1), "{expected:?} not within a second");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let value =
+        said(&run(&api, &["create", "my reader", "--scope", ONE, "--scope", "PIPES:READ:top", "--description", "d"]));
+    assert!(value.starts_with("p.eyJ") && value.lines().count() == 1, "{value}");
+    wait(&value, Ok(2026));
+    let list: Value = serde_json::from_str(&said(&run(&api, &["ls", "--json"]))).unwrap();
+    let found =
+        list.as_array().unwrap().iter().find(|token| token["name"] == "my reader").expect("it is listed").clone();
+    assert!(!list.to_string().contains("p.eyJ"), "a list shows no values");
+    assert_eq!(found["description"], "d");
+    assert!(said(&run(&api, &["ls"])).contains(&format!("my reader\tid\t{ONE}; PIPES:READ:top")));
+    let shown: Value = serde_json::from_str(&said(&run(&api, &["show", "my reader", "--json"]))).unwrap();
+    assert_eq!(shown, found);
+    let shown = said(&run(&api, &["show", "my reader"]));
+    assert!(shown.contains(&format!("scope\t{ONE}")) && !shown.contains("p.eyJ"), "{shown}");
+    assert_eq!(said(&run(&api, &["copy", "my reader"])), value);
+    assert_eq!(said(&run(&api, &["rename", "my reader", "your@reader/x"])), "your@reader/x");
+    assert_eq!(said(&run(&api, &["copy", "your@reader/x"])), value);
+    assert_eq!(said(&run(&api, &["scopes", "your@reader/x"])), format!("{ONE}\nPIPES:READ:top"));
+    let all = "DATASOURCES:READ:events";
+    assert_eq!(said(&run(&api, &["scopes", found["id"].as_str().unwrap(), "--set", all])), all);
+    let total = api.rows(&json!({ "token": api.gateway.value("reader") }));
+    wait(&value, total);
+    let new = said(&run(&api, &["refresh", "your@reader/x"]));
+    assert_ne!(new, value);
+    wait(&value, Err(403));
+    wait(&new, total);
+    let newer = said(&run(&api, &["refresh", "your@reader/x", "--grace", "60"]));
+    wait(&newer, total);
+    assert_eq!(api.rows(&json!({ "token": new })), total, "it counts for a while");
+    let removed = run(&api, &["rm", "your@reader/x"]);
+    assert_eq!((said(&removed), String::from_utf8_lossy(&removed.stderr).trim()), (String::new(), "removed"));
+    wait(&newer, Err(403));
+    assert_eq!(api.rows(&json!({ "token": new })), Err(403));
+}
+
+#[test]
+fn on_the_files_and_a_running_gateway_sees_it_within_a_second() {
+    a_life(on_files);
+}
+
+#[test]
+fn over_the_tokens_api() {
+    a_life(over_http);
+}
+
+#[test]
+fn what_fails_exits_with_1_and_what_is_misused_with_2() {
+    let api = Api::start();
+    for run in [on_files as Run, over_http as Run] {
+        for bad in [
+            &["show", "nobody"][..],
+            &["copy", "nobody"],
+            &["rm", "nobody"],
+            &["refresh", "nobody"],
+            &["rename", "nobody", "x"],
+            &["scopes", "nobody", "--set", ONE],
+            &["create", "acme", "--scope", ONE],
+            &["create", "x", "--scope", "FOO:BAR"],
+            &["create", "x", "--scope", "DATASOURCES:READ:events:org_id = 1) OR (1 = 1"],
+            &["rm", "acme"],
+            &["rename", "acme", "x"],
+        ] {
+            let output = run(&api, bad);
+            assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{bad:?}: {output:?}");
+            assert!(!output.stderr.is_empty(), "{bad:?}");
+        }
+        for misused in [&["create"][..], &["rename", "x"], &["refresh", "x", "--grace", "soon"], &["nothing"]] {
+            assert_eq!(run(&api, misused).status.code(), Some(2), "{misused:?}");
+        }
+    }
+    let near = on_files(&api, &["show", "acne"]);
+    assert!(String::from_utf8_lossy(&near.stderr).contains("did you mean `acme`?"), "{near:?}");
+}
+
+#[test]
+fn a_gateway_that_is_not_there_or_a_token_that_may_not_is_said() {
+    let api = Api::start();
+    let ask = |url: &str, token: &str| {
+        let run = portcullis().args(["token", "ls", "--url", url]).env("PORTCULLIS_TOKEN", token).output().unwrap();
+        assert_eq!((run.status.code(), run.stdout.len()), (Some(1), 0), "{run:?}");
+        String::from_utf8(run.stderr).unwrap()
+    };
+    let url = format!("http://{}", api.gateway.address);
+    let acme = api.gateway.value("acme");
+    let refused = ask(&url, &acme);
+    assert!(refused.contains("403") && !refused.contains(&acme), "{refused}");
+    assert!(ask("http://127.0.0.1:1", &api.admin).contains("cannot be reached"));
+    let none = portcullis().args(["token", "ls", "--url", &url]).env_remove("PORTCULLIS_TOKEN").output().unwrap();
+    assert_eq!(none.status.code(), Some(1), "{none:?}");
+}

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `datafile` | reads Tinybird's `.pipe` files, line by line |
 //! | `datasource` | reads Tinybird's `.datasource` files, to describe a project |
+//! | `managed` | reads and writes the files of pipes that the API makes |
 //! | `template` | reads the template language of pipes and renders it by typed literals |
 //! | `table` | all pipes of a deployment, and the files that cannot be served, with the reason |
 //!
@@ -11,6 +12,7 @@
 
 pub mod datafile;
 pub mod datasource;
+pub mod managed;
 pub mod table;
 pub mod template;
 

@@ -345,7 +345,7 @@ impl Builder<'_> {
                 return Err(wrong("a node's name is letters, digits and `_`"));
             }
             let file = Datafile { description: description.unwrap_or_default(), nodes, tokens: Vec::new() };
-            Ok(Source { name, origin: Origin::Inline, modified: None, file: Ok(file) })
+            Ok(Source { name, origin: Origin::Inline, modified: None, file: Ok(file), reads: None })
         });
         let inline = inline.collect::<Result<Vec<_>, Report>>()?;
         let directories = match directories {

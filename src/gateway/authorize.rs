@@ -5,7 +5,7 @@
 //! the gateway read one.
 
 pub(super) mod datasources;
-mod pipes;
+pub(super) mod pipes;
 mod query;
 mod sql_helpers;
 pub(super) mod tokens;
@@ -61,6 +61,7 @@ pub(super) enum Work {
     Query(Query),
     Datasources(datasources::Task),
     Tokens(tokens::TokensWork),
+    Pipes(pipes::PipeWork),
 }
 
 impl Permitted {
@@ -106,6 +107,7 @@ fn open(endpoint: &Endpoint) -> Result<Work, Error> {
         | Endpoint::Pipes
         | Endpoint::Pipe(_)
         | Endpoint::PipeRead(..)
+        | Endpoint::PipeEdit(_)
         | Endpoint::ClickHouseSql
         | Endpoint::GenericSql(_)
         | Endpoint::Datasources(_) => Err(Error::TokenMissing),
@@ -130,6 +132,9 @@ impl Authorize {
             Endpoint::Datasources(place) => {
                 self.datasources(principal, snapshot, message, place).await.map(Work::Datasources)
             }
+            Endpoint::PipeRead(..) if message.method == http::Method::DELETE => {
+                Err(Error::MethodNotAllowed("GET, HEAD, POST, OPTIONS".to_owned()))
+            }
             Endpoint::PipeRead(name, format) => {
                 let pipe = (name, format);
                 self.pipe_read(principal, snapshot, message, pipe).await.map(Work::Query)
@@ -142,9 +147,16 @@ impl Authorize {
                 inspect(Resource::Workspace)?;
                 self.sql_format(message).await.map(Work::Described)
             }
+            Endpoint::Pipes if message.method == http::Method::POST => {
+                self.pipe_edit(principal, message).await.map(Work::Pipes)
+            }
+            Endpoint::PipeEdit(_) => self.pipe_edit(principal, message).await.map(Work::Pipes),
+            Endpoint::Pipe(_) if message.method == http::Method::DELETE => {
+                self.pipe_edit(principal, message).await.map(Work::Pipes)
+            }
             Endpoint::Pipes => Ok(Work::Described(self.pipes(&principal.policy, &snapshot))),
             Endpoint::Pipe(_) if message.method == http::Method::POST => {
-                Err(Error::MethodNotAllowed("GET, HEAD, OPTIONS".to_owned()))
+                Err(Error::MethodNotAllowed("GET, HEAD, DELETE, OPTIONS".to_owned()))
             }
             Endpoint::Pipe(name) => self.pipe(&principal.policy, &snapshot, &name).map(Work::Described),
             Endpoint::Preflight | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),

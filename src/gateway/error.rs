@@ -65,6 +65,9 @@ pub(super) enum Error {
     /// Rows are in, and others are not.
     #[error("{0}")]
     Partly(Box<Partly>),
+    /// A pipe that its author may not make.
+    #[error("{0}")]
+    PipeForbidden(String),
     /// A token that is not there, or that the asker may not know of: one answer, in Tinybird's words.
     #[error("Token has not enough permissions to get information about this token")]
     TokenHidden,

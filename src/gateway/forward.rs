@@ -4,9 +4,10 @@
 //! back-pressure, and dropping it cancels the query.
 
 mod datasources;
+mod pipes;
 mod tokens;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ pub(super) struct Forward {
     jobs: Arc<datasources::Jobs>,
     batch_rows: usize,
     append_timeout: Duration,
+    pipe_changes: Arc<Mutex<()>>,
 }
 
 /// How gateway and upstream stand, as `/health` tells it to anyone: no reason is given, the log has it.
@@ -67,6 +69,7 @@ impl Forward {
             tokens: Arc::new(settings.tokens.clone()),
             batch_rows,
             append_timeout: settings.writes.append_timeout,
+            pipe_changes: Arc::default(),
         }
     }
 
@@ -89,7 +92,9 @@ impl Forward {
             Work::Workspace(principal) => Ok(object(&self.described(&principal))),
             Work::Workspaces(principal) => Ok(object(&json!({ "workspaces": [self.described(&principal)] }))),
             Work::Described(value) => Ok(object(&value)),
-            Work::Query(_) | Work::Datasources(_) | Work::Tokens(_) => unreachable!("these are waited for"),
+            Work::Query(_) | Work::Datasources(_) | Work::Tokens(_) | Work::Pipes(_) => {
+                unreachable!("these are waited for")
+            }
         }
     }
 
@@ -157,6 +162,7 @@ impl Service<Permitted> for Forward {
                 Work::Query(query) => this.query(query).await,
                 Work::Datasources(task) => this.datasources(task).await,
                 Work::Tokens(work) => this.tokens(work).await,
+                Work::Pipes(work) => this.pipes(work).await,
                 work => this.answer(work),
             }
         })

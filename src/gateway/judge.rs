@@ -19,6 +19,7 @@ use crate::sql::{self, Dialect, Refusal, RefusalKind, Rewritten, Visible};
 use crate::store::Snapshot;
 
 mod expand;
+pub mod publish;
 #[cfg(test)]
 mod tests;
 

@@ -162,7 +162,7 @@ fn told(error: &Error) -> serde_json::Value {
 fn status(error: &Error, face: Face) -> StatusCode {
     match error {
         Error::Partly(partly) => status(&partly.error, face),
-        Error::Unavailable => StatusCode::FORBIDDEN,
+        Error::Unavailable | Error::PipeForbidden(_) => StatusCode::FORBIDDEN,
         Error::NoDatasource(_) => StatusCode::NOT_FOUND,
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::RowTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -222,7 +222,7 @@ fn unmade(unchanged: &Unchanged) -> StatusCode {
 fn code(error: &Error) -> (i32, &'static str) {
     match error {
         Error::Partly(partly) => code(&partly.error),
-        Error::Unavailable => (497, "ACCESS_DENIED"),
+        Error::Unavailable | Error::PipeForbidden(_) => (497, "ACCESS_DENIED"),
         Error::NoDatasource(_) => (60, "UNKNOWN_TABLE"),
         Error::Conflict(_) => (57, "TABLE_ALREADY_EXISTS"),
         Error::RowTooLarge => (307, "TOO_MANY_BYTES"),

@@ -56,10 +56,21 @@ pub(super) enum Endpoint {
     Pipes,
     Pipe(String),
     PipeRead(String, &'static str),
+    /// A change of a pipe.
+    PipeEdit(PipePlace),
     ClickHouseSql,
     GenericSql(SqlPlace),
     /// Data sources, events and jobs.
     Datasources(Place),
+}
+
+/// What of a pipe is changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PipePlace {
+    Nodes(String),
+    Node(String, String),
+    NodeEndpoint(String, String),
+    Endpoint(String),
 }
 
 /// Whether a route asks for a token.
@@ -94,6 +105,8 @@ enum Leads {
     To(Endpoint),
     /// To what the path's named segment stands for; `None` is a path that is not there.
     Of(fn(String) -> Option<Endpoint>),
+    /// To what its two named segments stand for.
+    OfTwo(fn(String, String) -> Endpoint),
 }
 
 /// The table of one deployment.
@@ -140,13 +153,14 @@ impl Routes {
                 named("/v0/tokens/{name}/refresh", Methods::POST, |name| Some(Endpoint::TokenRefresh(name))),
                 row("/v0/sql_tables", GET.and(Methods::POST), Token, Face::V0, Endpoint::SqlTables),
                 row("/v0/sql_format", GET.and(Methods::POST), Token, Face::V0, Endpoint::SqlFormat),
-                row("/v0/pipes", GET, Token, Face::V0, Endpoint::Pipes),
-                row("/v0/pipes/", GET, Token, Face::V0, Endpoint::Pipes),
+                row("/v0/pipes", GET.and(Methods::POST), Token, Face::V0, Endpoint::Pipes),
+                row("/v0/pipes/", GET.and(Methods::POST), Token, Face::V0, Endpoint::Pipes),
             ]);
             rows.extend(datasources());
+            rows.extend(pipe_edits());
             rows.push(Row {
                 path: "/v0/pipes/{pipe}".into(),
-                methods: GET.and(Methods::POST),
+                methods: GET.and(Methods::POST).and(Methods::DELETE),
                 access: Token,
                 face: Face::V0,
                 leads: Leads::Of(|segment| {
@@ -206,7 +220,14 @@ impl Routes {
         }
         let endpoint = match &row.leads {
             Leads::To(endpoint) => endpoint.clone(),
-            Leads::Of(make) => segment::named(&row.path, request.path())?.and_then(make).ok_or(Error::NotFound)?,
+            Leads::Of(make) => match <[String; 1]>::try_from(segment::named(&row.path, request.path())?) {
+                Ok([name]) => make(name).ok_or(Error::NotFound)?,
+                Err(_) => return Err(Error::NotFound),
+            },
+            Leads::OfTwo(make) => match <[String; 2]>::try_from(segment::named(&row.path, request.path())?) {
+                Ok([first, second]) => make(first, second),
+                Err(_) => return Err(Error::NotFound),
+            },
         };
         // ClickHouse answers a bare `GET /` as it answers `/ping`: load balancers ask for it.
         if endpoint == Endpoint::ClickHouseSql && *request.method() != Method::POST && request.query().is_empty() {
@@ -296,6 +317,23 @@ fn datasources() -> Vec<Row> {
         to("/v0/jobs", GET, Place::Jobs),
         to("/v0/jobs/", GET, Place::Jobs),
         of("/v0/jobs/{id}", GET, |id| Some(Endpoint::Datasources(Place::Job(id)))),
+    ]
+}
+
+/// What changes a pipe.
+fn pipe_edits() -> Vec<Row> {
+    const POST: Methods = Methods::POST;
+    const PUT: Methods = Methods::PUT;
+    let two = |path, methods, make| Row { leads: Leads::OfTwo(make), ..named(path, methods, |_| None) };
+    vec![
+        named("/v0/pipes/{pipe}/nodes", POST, |pipe| Some(Endpoint::PipeEdit(PipePlace::Nodes(pipe)))),
+        named("/v0/pipes/{pipe}/endpoint", PUT, |pipe| Some(Endpoint::PipeEdit(PipePlace::Endpoint(pipe)))),
+        two("/v0/pipes/{pipe}/nodes/{node}", POST.and(PUT), |pipe, node| {
+            Endpoint::PipeEdit(PipePlace::Node(pipe, node))
+        }),
+        two("/v0/pipes/{pipe}/nodes/{node}/endpoint", POST.and(Methods::DELETE), |pipe, node| {
+            Endpoint::PipeEdit(PipePlace::NodeEndpoint(pipe, node))
+        }),
     ]
 }
 

@@ -87,6 +87,18 @@ const KEYWORDS: &[&str] = &[
 /// # Errors
 /// The first [`Reason`] why it cannot be served.
 pub fn parse(text: &str) -> Result<Datafile, Reason> {
+    let file = parse_draft(text)?;
+    if file.nodes.iter().any(|node| node.is_endpoint) {
+        return Ok(file);
+    }
+    Err(Reason::whole("it has no endpoint: no node says `TYPE endpoint`"))
+}
+
+/// Reads the text of a file that need not have an endpoint.
+///
+/// # Errors
+/// The first [`Reason`] why it cannot be kept.
+pub fn parse_draft(text: &str) -> Result<Datafile, Reason> {
     if let Some(reason) = other_kind(text) {
         return Err(reason);
     }
@@ -122,8 +134,7 @@ pub fn parse(text: &str) -> Result<Datafile, Reason> {
         return Err(Reason::whole(format!("the node `{}` has no SQL", node.name)));
     }
     match file.nodes.iter().filter(|node| node.is_endpoint).count() {
-        0 => Err(Reason::whole("it has no endpoint: no node says `TYPE endpoint`")),
-        1 => Ok(file),
+        0 | 1 => Ok(file),
         _ => Err(Reason::whole("it has two endpoints")),
     }
 }

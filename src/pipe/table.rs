@@ -11,6 +11,7 @@ use std::time::SystemTime;
 use crate::sql::Dialect;
 
 use super::datafile::{self, Datafile, Reason};
+use super::managed::{self, Reads};
 use super::template::{Parameter, Template};
 
 /// Where a pipe comes from.
@@ -35,6 +36,8 @@ pub struct Source {
     pub modified: Option<SystemTime>,
     /// Its text, read or not.
     pub file: Result<Datafile, Reason>,
+    /// All that it may read; `None` is whatever it names.
+    pub reads: Option<Reads>,
 }
 
 /// A pipe that can be served.
@@ -54,6 +57,8 @@ pub struct Pipe {
     pub origin: Origin,
     /// When it was last changed, where that is known.
     pub modified: Option<SystemTime>,
+    /// All that it may read; `None` is whatever it names: a pipe of people's files.
+    pub reads: Option<Reads>,
 }
 
 /// One node of a pipe.
@@ -84,6 +89,7 @@ pub struct Unserved {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pipes {
     served: BTreeMap<String, Pipe>,
+    drafts: BTreeMap<String, Pipe>,
     unserved: Vec<Unserved>,
     parameters: BTreeSet<String>,
 }
@@ -94,7 +100,20 @@ impl Pipe {
     /// # Errors
     /// The first [`Reason`] why it cannot be served.
     pub fn compile(source: Source, dialect: Dialect) -> Result<Self, Unserved> {
-        let Source { name, origin, modified, file } = source;
+        let (name, origin) = (source.name.clone(), source.origin.clone());
+        let pipe = Self::draft(source, dialect)?;
+        if pipe.is_published() {
+            return Ok(pipe);
+        }
+        Err(Unserved { name, origin, reason: Reason::whole("it has no endpoint") })
+    }
+
+    /// The same, of a pipe that need not have an endpoint.
+    ///
+    /// # Errors
+    /// The first [`Reason`] why it cannot be kept.
+    pub fn draft(source: Source, dialect: Dialect) -> Result<Self, Unserved> {
+        let Source { name, origin, modified, file, reads } = source;
         let unserved = |reason| Unserved { name: name.clone(), origin: origin.clone(), reason };
         let file = file.map_err(unserved)?;
         if !datafile::is_name(&name) {
@@ -111,7 +130,8 @@ impl Pipe {
             nodes.push(Node { name, description, sql, template });
         }
         let endpoint = file.nodes.iter().position(|node| node.is_endpoint);
-        let endpoint = endpoint.ok_or_else(|| unserved(Reason::whole("it has no endpoint")))?;
+        // No node stands there: a draft cannot be read.
+        let endpoint = endpoint.unwrap_or(nodes.len());
         let mut parameters: Vec<Parameter> = Vec::new();
         for parameter in nodes.iter().flat_map(|node| node.template.parameters()) {
             match parameters.iter_mut().find(|known| known.name == parameter.name) {
@@ -120,7 +140,33 @@ impl Pipe {
                 None => parameters.push(parameter),
             }
         }
-        Ok(Self { name, description: file.description, nodes, endpoint, parameters, origin, modified })
+        Ok(Self { name, description: file.description, nodes, endpoint, parameters, origin, modified, reads })
+    }
+
+    /// Whether it has an endpoint.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
+        self.endpoint < self.nodes.len()
+    }
+
+    /// Whether the API made it, and may change it.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        matches!(self.origin, Origin::Managed(_))
+    }
+
+    /// Its text as a file.
+    #[must_use]
+    pub fn datafile(&self) -> Datafile {
+        let node = |(at, node): (usize, &Node)| datafile::Node {
+            name: node.name.clone(),
+            description: node.description.clone(),
+            sql: node.sql.clone(),
+            line: 0,
+            is_endpoint: at == self.endpoint,
+        };
+        let nodes = self.nodes.iter().enumerate().map(node).collect();
+        Datafile { description: self.description.clone(), nodes, tokens: Vec::new() }
     }
 
     /// The node of that name.
@@ -147,9 +193,12 @@ impl Pipes {
                 let reason = Reason::whole("another pipe has this name");
                 Err(Unserved { name: source.name, origin: source.origin, reason })
             } else {
-                Pipe::compile(source, dialect)
+                if written(&source) { Pipe::compile(source, dialect) } else { Pipe::draft(source, dialect) }
             };
             match compiled {
+                Ok(pipe) if !pipe.is_published() => {
+                    pipes.drafts.insert(pipe.name.clone(), pipe);
+                }
                 Ok(pipe) => {
                     pipes.parameters.extend(pipe.parameters.iter().map(|parameter| parameter.name.clone()));
                     pipes.served.insert(pipe.name.clone(), pipe);
@@ -164,6 +213,25 @@ impl Pipes {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Pipe> {
         self.served.get(name)
+    }
+
+    /// The pipe that the API made and may change, published or not.
+    #[must_use]
+    pub fn managed(&self, name: &str) -> Option<&Pipe> {
+        self.drafts.get(name).or_else(|| self.served.get(name).filter(|pipe| pipe.is_managed()))
+    }
+
+    /// Every pipe that is not published, by name.
+    pub fn drafts(&self) -> impl ExactSizeIterator<Item = &Pipe> {
+        self.drafts.values()
+    }
+
+    /// Where a pipe of people's of that name is, served or not.
+    #[must_use]
+    pub fn of_people(&self, name: &str) -> Option<&Origin> {
+        let unserved = self.unserved.iter().filter(|unserved| unserved.name == name).map(|unserved| &unserved.origin);
+        let served = self.served.get(name).map(|pipe| &pipe.origin);
+        served.into_iter().chain(unserved).find(|origin| !matches!(origin, Origin::Managed(_)))
     }
 
     /// Every pipe that can be served, by name.
@@ -194,7 +262,14 @@ impl Source {
     /// A pipe's file, from its text.
     #[must_use]
     pub fn read(name: &str, origin: Origin, modified: Option<SystemTime>, text: &str) -> Self {
-        Self { name: name.to_owned(), origin, modified, file: datafile::parse(text) }
+        let (reads, file) = match origin {
+            Origin::Managed(_) => {
+                let (reads, file) = managed::read(text);
+                (Some(reads), file)
+            }
+            Origin::Inline | Origin::File(_) => (None, datafile::parse(text)),
+        };
+        Self { name: name.to_owned(), origin, modified, file, reads }
     }
 }
 

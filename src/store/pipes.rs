@@ -68,7 +68,7 @@ impl Places {
             hash.update(Sha256::digest(text.as_deref().unwrap_or_else(|error| error)));
             sources.push(match text {
                 Ok(text) => Source::read(&name, origin, modified, &text),
-                Err(message) => Source { name, origin, modified, file: Err(Reason::whole(message)) },
+                Err(message) => Source { name, origin, modified, file: Err(Reason::whole(message)), reads: None },
             });
         }
         (sources, hash.finalize().into())

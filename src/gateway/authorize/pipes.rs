@@ -16,9 +16,42 @@ use crate::upstream::Query;
 
 use super::Authorize;
 use crate::gateway::authenticate::Message;
+use crate::gateway::face::v0::pipe_edits::Edit;
+use crate::gateway::route::Endpoint;
 use crate::gateway::{Error, body, face};
 
+/// A change of pipes that may be asked for. Whether its author may read what the pipe reads is decided on the state that
+/// is changed.
+#[derive(Debug)]
+pub(in crate::gateway) struct PipeWork {
+    pub(in crate::gateway) by: Arc<Principal>,
+    pub(in crate::gateway) edit: Edit,
+}
+
 impl Authorize {
+    /// A change: decided on the name before anything is told of the pipe, and before a body is read.
+    pub(super) async fn pipe_edit(&self, by: Arc<Principal>, mut message: Message) -> Result<PipeWork, Error> {
+        match &message.endpoint {
+            Endpoint::Pipe(name) => {
+                let name = name.parse().map_err(|_| Error::Absent(format!("Pipe '{name}' not found")))?;
+                self.permit(&by.policy, Action::Drop, Resource::Pipe(name))?;
+            }
+            _ if is_author(&by.policy) => self.decided("permit"),
+            _ => {
+                self.decided("denial");
+                let message =
+                    "Provided token doesn't have permissions to publish a pipe, it needs ADMIN or PIPES:CREATE";
+                return Err(Error::PipeForbidden(message.to_owned()));
+            }
+        }
+        let body = match message.method {
+            Method::POST | Method::PUT => body::read(std::mem::take(&mut message.body), self.body_idle).await?,
+            _ => Bytes::new(),
+        };
+        let edit = face::v0::pipe_edits::edit(&message, &body)?;
+        Ok(PipeWork { by, edit })
+    }
+
     /// A read of an endpoint.
     pub(super) async fn pipe_read(
         &self,
@@ -44,13 +77,14 @@ impl Authorize {
 
     /// The pipes that the token may read.
     pub(super) fn pipes(&self, policy: &Policy, snapshot: &Snapshot) -> Value {
-        let pipes = snapshot.pipes().iter().filter(|pipe| readable(policy, snapshot, &pipe.name).is_some());
+        let pipes = snapshot.pipes().iter().filter(|pipe| shown(policy, snapshot, &pipe.name).is_some());
+        let pipes = pipes.chain(snapshot.pipes().drafts().filter(|_| is_author(policy)));
         json!({ "pipes": pipes.map(|pipe| described(pipe, policy)).collect::<Vec<_>>() })
     }
 
     /// One of them.
     pub(super) fn pipe(&self, policy: &Policy, snapshot: &Snapshot, name: &str) -> Result<Value, Error> {
-        let pipe = readable(policy, snapshot, name).ok_or_else(|| Error::Absent(format!("Pipe '{name}' not found")))?;
+        let pipe = shown(policy, snapshot, name).ok_or_else(|| Error::Absent(format!("Pipe '{name}' not found")))?;
         Ok(described(pipe, policy))
     }
 }
@@ -62,13 +96,21 @@ fn readable<'s>(policy: &Policy, snapshot: &'s Snapshot, name: &str) -> Option<&
     matches!(policy.decide(asked), Decision::Permit(_)).then_some(pipe)
 }
 
+/// The pipe, if it may be described: to its readers, and one of the API's to whoever may change it.
+fn shown<'s>(policy: &Policy, snapshot: &'s Snapshot, name: &str) -> Option<&'s Pipe> {
+    readable(policy, snapshot, name).or_else(|| snapshot.pipes().managed(name).filter(|_| is_author(policy)))
+}
+
+/// Whether the token may make and change pipes.
+fn is_author(policy: &Policy) -> bool {
+    // A right on every pipe: any name stands for all.
+    let any = "_".parse().map(Resource::Pipe);
+    any.is_ok_and(|any| matches!(policy.decide([(Action::Create, any)]), Decision::Permit(_)))
+}
+
 /// The members that Tinybird's clients read. SQL is for those who may change pipes.
-fn described(pipe: &Pipe, policy: &Policy) -> Value {
-    let of_any = Resource::Pipe(match pipe.name.parse() {
-        Ok(name) => name,
-        Err(_) => return Value::Null,
-    });
-    let author = matches!(policy.decide([(Action::Create, of_any)]), Decision::Permit(_));
+pub(in crate::gateway) fn described(pipe: &Pipe, policy: &Policy) -> Value {
+    let author = is_author(policy);
     let parameters: Vec<Value> = pipe.parameters.iter().map(parameter).collect();
     let nodes = pipe.nodes.iter().enumerate().filter(|(at, _)| author || *at == pipe.endpoint).map(|(at, node)| {
         let kind = if at == pipe.endpoint { "endpoint" } else { "standard" };
@@ -88,7 +130,7 @@ fn described(pipe: &Pipe, policy: &Policy) -> Value {
         "id": pipe.name,
         "name": pipe.name,
         "description": pipe.description,
-        "type": "endpoint",
+        "type": if pipe.is_published() { "endpoint" } else { "default" },
         "endpoint": pipe.nodes.get(pipe.endpoint).map(|node| node.name.as_str()),
         "nodes": nodes.collect::<Vec<_>>(),
         "created_at": modified,

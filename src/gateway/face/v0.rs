@@ -25,6 +25,7 @@ use crate::gateway::parameters::Parameters;
 use super::json::Json;
 use super::{Media, Statement};
 
+pub(in crate::gateway) mod pipe_edits;
 pub(in crate::gateway) mod pipes;
 #[cfg(test)]
 mod tests;

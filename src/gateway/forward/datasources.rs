@@ -138,7 +138,7 @@ impl Forward {
 }
 
 /// An answer without a body says so by its length: a client that waits for one on a kept connection would wait for good.
-fn empty(status: StatusCode) -> Response {
+pub(super) fn empty(status: StatusCode) -> Response {
     let mut response = http::Response::new(full(""));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));

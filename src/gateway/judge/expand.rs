@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use crate::authz::{Decision, Grant, Policy};
 use crate::catalog::{Catalog, TableName};
+use crate::pipe::managed::Reads;
 use crate::pipe::{Given, Pipe, Values};
 use crate::sql::{self, Dialect, Refusal, RefusalKind, Rewritten, Visible};
 use crate::store::Snapshot;
@@ -50,6 +51,16 @@ impl Trouble {
     }
 }
 
+impl Author {
+    fn narrowed(&mut self, name: &str) {
+        self.partly.get_or_insert_with(|| {
+            format!(
+                "Forbidden. The pipe reads '{name}', of which the token sees only some rows: a pipe gives all of them"
+            )
+        });
+    }
+}
+
 /// The pipes of one request on their way to text.
 #[derive(Debug)]
 pub(super) struct Expansion<'a> {
@@ -59,15 +70,28 @@ pub(super) struct Expansion<'a> {
     pub(super) dialect: Dialect,
     /// The nodes that are being written, outermost first.
     path: Vec<(&'a str, usize)>,
+    /// What the API's pipes among them may read. Nothing inside one is read that is on the list of any less.
+    bounds: Vec<(&'a str, &'a Reads)>,
+    /// What a pipe that is to be published reads, and whether its author may.
+    pub(super) author: Option<Author>,
     /// Those that have been.
-    written: HashMap<(&'a str, usize, Values, bool), Arc<Rewritten>>,
+    written: HashMap<(&'a str, usize, Values, bool, Vec<&'a str>), Arc<Rewritten>>,
     beyond: bool,
+}
+
+/// What a pipe reads, and what of it its author may not.
+#[derive(Debug)]
+pub(super) struct Author {
+    pub(super) pipe: String,
+    pub(super) reads: Reads,
+    /// A sentence on what the author sees in part only.
+    pub(super) partly: Option<String>,
 }
 
 impl<'a> Expansion<'a> {
     pub(super) fn new(policy: &'a Policy, snapshot: &'a Snapshot, catalog: &'a Catalog, dialect: Dialect) -> Self {
-        let (path, written) = (Vec::new(), HashMap::new());
-        Self { policy, snapshot, catalog, dialect, path, written, beyond: false }
+        let (path, bounds, written) = (Vec::new(), Vec::new(), HashMap::new());
+        Self { policy, snapshot, catalog, dialect, path, bounds, author: None, written, beyond: false }
     }
 
     /// Whether a pipe read something with its own rights, and not with the token's.
@@ -85,9 +109,18 @@ impl<'a> Expansion<'a> {
         self.node(pipe, pipe.endpoint, &values, inner)
     }
 
-    fn node(&mut self, pipe: &'a Pipe, at: usize, values: &Values, inner: bool) -> Result<Arc<Rewritten>, Trouble> {
+    /// The query of one node.
+    pub(super) fn node(
+        &mut self,
+        pipe: &'a Pipe,
+        at: usize,
+        values: &Values,
+        inner: bool,
+    ) -> Result<Arc<Rewritten>, Trouble> {
         let wrong = |message: &str| Trouble::Pipe(pipe.name.clone(), Refusal::new(RefusalKind::NotUnderstood, message));
-        let key = (pipe.name.as_str(), at, values.clone(), inner);
+        // What was written where more may be read is not what may stand where less may.
+        let bounds = self.bounds.iter().map(|(name, _)| *name).collect();
+        let key = (pipe.name.as_str(), at, values.clone(), inner, bounds);
         if let Some(written) = self.written.get(&key) {
             return Ok(Arc::clone(written));
         }
@@ -99,6 +132,8 @@ impl<'a> Expansion<'a> {
         }
         let node = pipe.nodes.get(at).ok_or_else(|| wrong("it has no such node"))?;
         self.path.push((pipe.name.as_str(), at));
+        let bounds = self.bounds.len();
+        self.bounds.extend(pipe.reads.as_ref().map(|reads| (pipe.name.as_str(), reads)));
         let limits = &self.snapshot.limits;
         let text = node.template.render(values, self.dialect, limits).map_err(Trouble::Parameters)?;
         let at_fault = |refusal| Trouble::Pipe(pipe.name.clone(), refusal);
@@ -114,6 +149,7 @@ impl<'a> Expansion<'a> {
         let rewritten = if inner { resolved.rewrite_inner(&visible) } else { resolved.rewrite(&visible) };
         let rewritten = Arc::new(rewritten.map_err(at_fault)?);
         self.path.pop();
+        self.bounds.truncate(bounds);
         self.written.insert(key, Arc::clone(&rewritten));
         Ok(rewritten)
     }
@@ -132,8 +168,18 @@ impl<'a> Expansion<'a> {
                 let query = self.node(pipe, node, values, true)?;
                 Ok(Some(Visible::Query { query, filters: Vec::new(), fenced: false }))
             }
-            (None, true, None) => Ok(self.table(table)),
+            (None, true, None) => {
+                self.within(|reads| reads.tables.contains(&table.to_string()), &table.table)?;
+                if !self.authors_table(&pipe.name, table) {
+                    return Ok(None);
+                }
+                Ok(self.table(table))
+            }
             (None, false, Some(other)) => {
+                self.within(|reads| reads.pipes.contains(&other.name), &other.name)?;
+                if !self.authors_pipe(&pipe.name, other)? {
+                    return Ok(None);
+                }
                 let query = self.endpoint(other, values, true)?;
                 let filters = match self.policy.decide([read_pipe(&other.name)]) {
                     Decision::Permit(permit) => {
@@ -149,6 +195,47 @@ impl<'a> Expansion<'a> {
                 Err(Trouble::Pipe(pipe.name.clone(), Refusal::new(RefusalKind::NotUnderstood, message)))
             }
         }
+    }
+
+    /// Refuses what a pipe of the API's was not allowed to read when it was written: a branch of a template shows it late.
+    fn within(&self, allowed: impl Fn(&Reads) -> bool, name: &str) -> Result<(), Trouble> {
+        let Some((pipe, _)) = self.bounds.iter().find(|(_, reads)| !allowed(reads)) else { return Ok(()) };
+        let message = format!("it may not read `{name}`: that was not shown to be its author's to read");
+        Err(Trouble::Pipe((*pipe).to_owned(), Refusal::new(RefusalKind::NotAllowed, message)))
+    }
+
+    /// Whether the table is there for the author of a pipe. What the pipe itself names the author must be allowed to read;
+    /// what pipes inside it read they may read for it, unless a filter narrows it.
+    fn authors_table(&mut self, reader: &str, table: &TableName) -> bool {
+        let Some(author) = &mut self.author else { return true };
+        let Some(name) = granted_name(table, self.catalog) else { return false };
+        match visible(self.policy, &name) {
+            Some(Visible::AllRows) => {}
+            Some(_) => author.narrowed(name.as_str()),
+            None if reader == author.pipe && sql::public(self.dialect, table).is_none() => return false,
+            None => {}
+        }
+        author.reads.tables.insert(table.to_string());
+        true
+    }
+
+    /// The same of a pipe. A parameter that the author's token fixes is a filter.
+    fn authors_pipe(&mut self, reader: &str, other: &Pipe) -> Result<bool, Trouble> {
+        let Some(author) = &mut self.author else { return Ok(true) };
+        if other.name == author.pipe {
+            let refusal = Refusal::new(RefusalKind::NotUnderstood, "it reads itself");
+            return Err(Trouble::Pipe(author.pipe.clone(), refusal));
+        }
+        let narrowed = match self.policy.decide([read_pipe(&other.name)]) {
+            Decision::Permit(permit) => permit.grants().iter().any(|grant| grant.filters().is_some()),
+            Decision::Denial(_) if reader == author.pipe => return Ok(false),
+            Decision::Denial(_) => false,
+        };
+        if narrowed || self.policy.fixed_params(&other.name).is_some_and(|fixed| !fixed.is_empty()) {
+            author.narrowed(&other.name);
+        }
+        author.reads.pipes.insert(other.name.clone());
+        Ok(true)
     }
 
     /// A table that no scope can name is read by no pipe either.

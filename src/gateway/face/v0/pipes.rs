@@ -150,7 +150,7 @@ fn is_parameter(name: &str) -> bool {
     RESERVED.binary_search(&name).is_err() && !name.starts_with("output_format_")
 }
 
-fn is_plain_sql(body: &[u8]) -> bool {
+pub(super) fn is_plain_sql(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body);
     let first: String = text.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
     let behind = text.trim_start().get(first.len()..).and_then(|rest| rest.chars().next());

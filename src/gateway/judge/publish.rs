@@ -1,0 +1,99 @@
+//! Whether someone may write a pipe: it gives all rows to its readers, so its author must be allowed to read all of them.
+//!
+//! Every node is written as it would be for a reader, with the author's rights, for several choices of parameters: none,
+//! those that are required, all. What that reads is the list of what the pipe may ever read; a branch that shows more when it
+//! is read is refused then.
+
+use crate::authz::Policy;
+use crate::catalog::Catalog;
+use crate::pipe::managed::Reads;
+use crate::pipe::{Given, Parameter, Pipe, Values};
+use crate::sql::{Dialect, RefusalKind};
+use crate::store::Snapshot;
+
+use super::expand::{Author, Expansion, Trouble};
+
+/// Why a pipe may not be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfit {
+    /// The author may not read what it reads.
+    Forbidden(String),
+    /// It could not be served.
+    Wrong(String),
+}
+
+/// What the pipe may read.
+///
+/// # Errors
+/// [`Unfit`], with what its author may know.
+pub fn publishable(
+    pipe: &Pipe,
+    policy: &Policy,
+    snapshot: &Snapshot,
+    catalog: &Catalog,
+    dialect: Dialect,
+) -> Result<Reads, Unfit> {
+    let mut reads = Reads::default();
+    for at in 0..pipe.nodes.len() {
+        let mut rendered = false;
+        let mut wrong = None;
+        for values in choices(&pipe.parameters) {
+            let mut expansion = Expansion::new(policy, snapshot, catalog, dialect);
+            let author = Author { pipe: pipe.name.clone(), reads: Reads::default(), partly: None };
+            expansion.author = Some(author);
+            // As it stands in another statement, which asks for more than a pipe by itself.
+            let written = expansion.node(pipe, at, &values, true);
+            if let Some(partly) = expansion.author.as_mut().and_then(|author| author.partly.take()) {
+                return Err(Unfit::Forbidden(partly));
+            }
+            match written {
+                Ok(_) => rendered = true,
+                Err(Trouble::Parameters(refusal)) => wrong = Some(refusal.message),
+                Err(Trouble::Pipe(name, refusal)) if name == pipe.name => {
+                    return Err(match refusal.kind {
+                        RefusalKind::UnknownTable => Unfit::Forbidden(refusal.message),
+                        _ => Unfit::Wrong(refusal.message),
+                    });
+                }
+                Err(Trouble::Pipe(name, refusal)) => {
+                    let why = if policy.is_admin() { format!(": {}", refusal.message) } else { String::new() };
+                    return Err(Unfit::Wrong(format!("the pipe '{name}' cannot be served{why}")));
+                }
+            }
+            // Also of a try that ended early: its author may read what it came to.
+            if let Some(author) = expansion.author {
+                reads.tables.extend(author.reads.tables);
+                reads.pipes.extend(author.reads.pipes);
+            }
+        }
+        if let (false, Some(wrong)) = (rendered, wrong) {
+            return Err(Unfit::Wrong(format!("it cannot be tried with its parameters' defaults: {wrong}")));
+        }
+    }
+    Ok(reads)
+}
+
+/// Values to try a pipe with.
+fn choices(parameters: &[Parameter]) -> [Values; 3] {
+    let of = |wanted: &dyn Fn(&Parameter) -> bool| {
+        parameters
+            .iter()
+            .filter(|parameter| wanted(parameter))
+            .map(|known| (known.name.clone(), sample(known)))
+            .collect()
+    };
+    [Values::new(), of(&|parameter| parameter.required), of(&|_| true)]
+}
+
+/// A value of the parameter's type.
+fn sample(parameter: &Parameter) -> Given {
+    let of = |kind: &str| match kind {
+        "Date" => "2020-01-01",
+        "DateTime" | "DateTime64" => "2020-01-01 00:00:00",
+        "UUID" => "00000000-0000-4000-8000-000000000000",
+        _ => "1",
+    };
+    let kind = parameter.type_name.as_str();
+    let kind = kind.strip_prefix("Array(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(kind);
+    Given::One(parameter.default.clone().filter(|default| !default.is_empty()).unwrap_or_else(|| of(kind).to_owned()))
+}

@@ -275,8 +275,6 @@ impl Store {
         }
     }
 
-    /// Keeps the last good state, and says so once for each thing that is wrong.
-
     /// Writes a pipe of the API's and takes it in. Blocks.
     ///
     /// # Errors

@@ -47,6 +47,7 @@ mod http_world;
 mod metamorphic;
 mod mutated;
 mod pipes;
+mod pipes_api;
 mod properties;
 mod sql_clickhouse;
 mod sql_hostile;

@@ -75,9 +75,13 @@ pub(super) struct Expansion<'a> {
     /// What a pipe that is to be published reads, and whether its author may.
     pub(super) author: Option<Author>,
     /// Those that have been.
-    written: HashMap<(&'a str, usize, Values, bool, Vec<&'a str>), Arc<Rewritten>>,
+    written: HashMap<Written<'a>, Arc<Rewritten>>,
     beyond: bool,
 }
+
+/// What decides how a node is written: which it is, what is given, whether it stands inside another statement, and the API's
+/// pipes that it stands in.
+type Written<'a> = (&'a str, usize, Values, bool, Vec<&'a str>);
 
 /// What a pipe reads, and what of it its author may not.
 #[derive(Debug)]

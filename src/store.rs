@@ -151,6 +151,7 @@ impl Store {
             clash(&people.table, &table, &source.path)?;
         }
         let snapshot = Snapshot::new(1, people, compile.key.clone(), Arc::new(table));
+        snapshot.take_effect();
         tell_unserved(&snapshot);
         let managed = managed.map(|source| compile::digest(&source.path, &source.text));
         Ok(Self {
@@ -254,6 +255,7 @@ impl Store {
                 (good.managed, good.seen) = (hashes[1], None);
             }
             if !Arc::ptr_eq(&next.people, &base.people) {
+                next.take_effect();
                 tell_unserved(&next);
             }
             let (generation, tokens) = (next.generation, next.principals().len());

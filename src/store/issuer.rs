@@ -108,8 +108,12 @@ type Reason = &'static str;
 
 impl Issuers {
     pub(super) fn new(issuers: Vec<Issuer>, own: Option<Own>, language: Language, keys: Arc<KeySets>) -> Self {
-        keys.want(issuers.iter().map(|issuer| (issuer.source.clone(), issuer.algorithm)));
         Self { issuers, own, language, keys, remembered: Cache::new(REMEMBERED) }
+    }
+
+    /// From now on these issuers are in force: their keys are fetched, and those of others forgotten.
+    pub(super) fn take_effect(&self) {
+        self.keys.want(self.issuers.iter().map(|issuer| (issuer.source.clone(), issuer.algorithm)));
     }
 
     /// Makes a token of the gateway's own, and reads it as it will be read: what would be refused is not handed out.

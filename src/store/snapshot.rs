@@ -94,6 +94,11 @@ impl Snapshot {
         entry.or_else(|| self.issuers.authenticate(token))
     }
 
+    /// Said once when this snapshot is taken in.
+    pub(super) fn take_effect(&self) {
+        self.issuers.take_effect();
+    }
+
     /// Makes a JSON Web Token of the gateway's own.
     ///
     /// # Errors

@@ -28,8 +28,10 @@ async fn refresh(keys: &KeySets, source: &KeySource) {
         KeySource::File(path) => tokio::fs::read(path).await.map_err(|error| error.to_string()),
     };
     let taken = text.and_then(|text| keys.put(source, &text).map_err(|error| error.to_string()));
-    if let Err(reason) = taken {
-        keys.failed(source, true);
-        tracing::warn!(%source, reason, "the keys of an issuer could not be read");
+    if keys.failed(source, taken.is_err()) {
+        match taken {
+            Ok(()) => tracing::info!(%source, "the keys of an issuer are read again"),
+            Err(reason) => tracing::warn!(%source, reason, "the keys of an issuer cannot be read; the last ones stay"),
+        }
     }
 }

@@ -116,10 +116,9 @@ impl KeySets {
     pub fn put(&self, name: &KeySource, text: &[u8]) -> Result<(), MalformedKeySet> {
         let algorithms = self.lock().get(name).map(|source| source.algorithms.clone()).unwrap_or_default();
         let parsed = algorithms.iter().map(|algorithm| Ok((*algorithm, KeySet::parse(text, *algorithm)?)));
-        let parsed = parsed.collect::<Result<Vec<_>, _>>();
-        self.failed(name, parsed.is_err());
+        let parsed = parsed.collect::<Result<Vec<_>, _>>()?;
         let mut sets = HashMap::clone(&self.sets.load());
-        for (algorithm, set) in parsed? {
+        for (algorithm, set) in parsed {
             let entry = sets.entry((name.clone(), algorithm)).or_default();
             if !entry.is_same(&set) {
                 *entry = Arc::new(set);
@@ -129,11 +128,11 @@ impl KeySets {
         Ok(())
     }
 
-    /// Whether the last try failed.
-    pub fn failed(&self, name: &KeySource, failed: bool) {
-        if let Some(source) = self.lock().get_mut(name) {
-            source.failed = failed;
-        }
+    /// Notes whether the last try failed, and says whether that is news.
+    pub fn failed(&self, name: &KeySource, failed: bool) -> bool {
+        let mut sources = self.lock();
+        let Some(source) = sources.get_mut(name) else { return false };
+        std::mem::replace(&mut source.failed, failed) != failed
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<KeySource, Source>> {
@@ -176,6 +175,7 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &keys.get(&source(), Algorithm::EdDsa).unwrap()), "the same keys change nothing");
         assert!(keys.due_at(start + Duration::from_secs(6)).is_empty());
         assert!(keys.put(&source(), b"{}").is_err());
+        assert!(keys.failed(&source(), true) && !keys.failed(&source(), true), "news once");
         assert_eq!(keys.due_at(start + Duration::from_secs(6)).len(), 1);
         assert!(Arc::ptr_eq(&first, &keys.get(&source(), Algorithm::EdDsa).unwrap()));
         keys.want(std::iter::empty());

@@ -19,8 +19,12 @@ pub(super) struct Reference<'a> {
 /// For each table whose every reference stands behind the same filters: those, as one condition over its bare columns.
 ///
 /// Left out, because it would change what is read: a table with FINAL (the engine would filter before it merges), one that
-/// is open elsewhere in the statement, a view, and a filter over a column outside `*`.
+/// is open elsewhere in the statement, and a filter over a column outside `*`. Nothing is said at all where a view, or
+/// another table that reads tables, stands in the statement: the engine applies these filters inside of it too (26.7).
 pub(super) fn table_filters(references: &[Reference<'_>], dialect: Dialect) -> Vec<(TableName, String)> {
+    if references.iter().any(|reference| matches!(reference.table.engine, Engine::View | Engine::Opaque)) {
+        return Vec::new();
+    }
     let mut conditions: BTreeMap<&TableName, Option<String>> = BTreeMap::new();
     for reference in references {
         let condition = reference.condition(dialect);
@@ -35,7 +39,7 @@ pub(super) fn table_filters(references: &[Reference<'_>], dialect: Dialect) -> V
 impl Reference<'_> {
     fn condition(&self, dialect: Dialect) -> Option<String> {
         let Visible::Rows(filters) = self.visible else { return None };
-        if self.is_final || !matches!(self.table.engine, Engine::MergeTree | Engine::Plain) {
+        if self.is_final {
             return None;
         }
         let ordinary = |name: &str| {
@@ -91,7 +95,8 @@ mod tests {
             [(&tree, false, &other), (&tree, false, &one)],
             [(&tree, false, &one), (&tree, false, &Visible::AllRows)],
             [(&tree, false, &Visible::AllRows), (&tree, false, &one)],
-            [(&view, false, &one), (&view, false, &one)],
+            [(&tree, false, &one), (&view, false, &one)],
+            [(&tree, false, &one), (&view, false, &Visible::AllRows)],
             [(&tree, false, &by_name), (&tree, false, &by_name)],
         ] {
             assert_eq!(asked(&left_out), Vec::<String>::new());

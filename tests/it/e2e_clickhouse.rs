@@ -218,3 +218,25 @@ fn verdin_works_and_sees_the_permitted_rows() {
     let Some(clickhouse) = engines::clickhouse() else { return };
     run_client(engines::python_client("verdin_sql.py"), &prepare(&clickhouse).1, "60");
 }
+
+/// A view has a grant of its own: what is read through it beside a filtered table is what it gives, not less.
+#[test]
+fn a_view_beside_a_filtered_table_gives_all_that_it_has() {
+    let Some(clickhouse) = engines::clickhouse() else { return };
+    let database = clickhouse.fresh_database("views");
+    for statement in [
+        format!(
+            "CREATE TABLE {database}.events (org_id Int32) ENGINE = MergeTree ORDER BY org_id AS SELECT number % 4 AS org_id FROM numbers(100)"
+        ),
+        format!("CREATE VIEW {database}.totals AS SELECT count() AS c FROM {database}.events"),
+    ] {
+        clickhouse.run(&statement);
+    }
+    let settings = format!("upstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}", clickhouse.url);
+    let tokens = TOKENS.replace("events:org_id = 1']", "events:org_id = 1', 'DATASOURCES:READ:totals']");
+    let gateway = Gateway::start(&settings, &tokens);
+    let acme = gateway.value("acme");
+    assert_eq!(one(&gateway.sql(&acme, "SELECT c FROM totals")), "100");
+    let both = "SELECT (SELECT toString(c) FROM totals) || '/' || toString(count()) AS x FROM events";
+    assert_eq!(one(&gateway.sql(&acme, both)), "100/25");
+}

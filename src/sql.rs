@@ -108,6 +108,8 @@ pub struct Rewritten {
     pub tables: Vec<TableName>,
     /// Whether any of them stands behind a row filter.
     pub filtered: bool,
+    /// Whether a column of a table in it carries its values' types with them: how it is stored tells of rows that are hidden.
+    pub self_describing: bool,
     /// The row filters once more, by table, for an engine that takes them beside the statement. Not for every table: see
     /// `beside`.
     pub table_filters: Vec<(TableName, String)>,

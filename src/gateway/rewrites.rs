@@ -153,6 +153,7 @@ mod tests {
             tables,
             filtered: false,
             table_filters: Vec::new(),
+            self_describing: false,
         })
     }
 

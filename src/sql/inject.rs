@@ -50,12 +50,17 @@ impl Resolved<'_> {
         let is_total = !opaque && self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables);
         let (mut edits, mut written) = (Vec::new(), 0);
         let (mut walled_selects, mut references) = (Vec::new(), Vec::new());
-        let mut self_describing = false;
+        let (mut self_describing, mut bound) = (false, false);
         let seen_tables = self.seen(&visible)?;
         self.tables_at_in(&mentions)?;
         for (table, shape, seen) in seen_tables {
             let Some(shape) = shape else {
                 let text = self.query_wall(table, seen)?;
+                if let Visible::Query { query, fenced, .. } = seen {
+                    // What a pipe leaves out is hidden from a client's statement as what a filter leaves out.
+                    bound |= *fenced;
+                    self_describing |= query.self_describing && (*fenced || is_filtered(seen));
+                }
                 walled_selects.push((table.select, false));
                 written += text.len();
                 if written > self.limits.output_bytes {
@@ -106,7 +111,7 @@ impl Resolved<'_> {
             }
         }
         let filtered = visible.values().any(is_filtered);
-        if filtered {
+        if filtered || bound {
             admit::settings_beside_filters(&self.reading)?;
         }
         if self_describing && self.reading.lexed.dialect == Dialect::ClickHouse {
@@ -138,7 +143,7 @@ impl Resolved<'_> {
                 "a pipe that names a FORMAT cannot be read as a table",
             ));
         }
-        let alias = self.word(table.alias.unwrap_or(table.table));
+        let alias = &self.meaning(table.alias.unwrap_or(table.table));
         super::wall::around_query(&query.text, filters, *fenced, alias, self.reading.lexed.dialect)
     }
 
@@ -210,10 +215,19 @@ impl Resolved<'_> {
             format: self.reading.format.map(|at| self.word(at).to_owned()),
             settings,
             parameters,
+            self_describing: self.has_self_describing(visible),
             tables,
             filtered,
             table_filters: Vec::new(),
         }
+    }
+
+    /// Whether a table that is read here, or in a query inside, has a column whose values carry their own types.
+    fn has_self_describing(&self, visible: &HashMap<&TableName, Visible>) -> bool {
+        let mut columns =
+            self.references.iter().filter_map(|(_, table)| table.as_ref()).flat_map(|table| &table.columns);
+        let inside = |seen: &Visible| matches!(seen, Visible::Query { query, .. } if query.self_describing);
+        columns.any(|column| admit::is_self_describing(&column.type_name)) || visible.values().any(inside)
     }
 
     fn word(&self, position: usize) -> &str {

@@ -218,3 +218,47 @@ fn twins_through_a_pipe() {
     let answer = left.sql(&left.value("both"), "WITH 1 AS org_id SELECT count() AS c FROM rows");
     assert_eq!(answer.json()["data"][0]["c"].to_string().trim_matches('"'), "60", "{answer:?}");
 }
+
+/// What a pipe leaves out by its own condition is hidden as what a filter leaves out: a client's statement over it changes
+/// the meaning of no condition, and casts nothing by which a hidden row's type would tell.
+#[test]
+fn a_statement_over_a_pipe_is_bound_as_one_over_a_filtered_table() {
+    let Some(clickhouse) = engines::clickhouse() else { return };
+    let database = clickhouse.fresh_database("pipes");
+    for statement in [
+        format!(
+            "CREATE TABLE {database}.events (org_id Int32, dy Dynamic(max_types = 1)) ENGINE = MergeTree ORDER BY tuple()"
+        ),
+        format!(
+            "INSERT INTO {database}.events SELECT * FROM (SELECT 1, 5::Int64::Dynamic UNION ALL SELECT 1, 't'::Dynamic UNION ALL SELECT 2, now()::Dynamic UNION ALL SELECT 2, [1]::Dynamic)"
+        ),
+        format!("OPTIMIZE TABLE {database}.events FINAL"),
+    ] {
+        clickhouse.run(&statement);
+    }
+    let upstream = format!("upstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}", clickhouse.url);
+    let pipes = "pipes:\n  - { name: kept, sql: 'SELECT org_id, dy FROM events WHERE org_id = 1' }\n  - { name: outer, sql: 'SELECT * FROM kept' }\n";
+    let tokens =
+        "version: 1\ntokens:\n  - { name: whole, id: whole, scopes: ['PIPES:READ:kept', 'PIPES:READ:outer'] }\n...\n";
+    let gateway = Gateway::start(&format!("{pipes}{upstream}"), tokens);
+    let whole = gateway.value("whole");
+    for pipe in ["kept", "outer"] {
+        assert_eq!(gateway.sql(&whole, &format!("SELECT count() FROM {pipe}")).json()["data"][0]["count()"], 2);
+        for (statement, said) in [
+            (format!("SELECT dy::Variant(Int64, String) FROM {pipe}"), "cannot be cast to"),
+            (format!("SELECT CAST(dy, 'Variant(Int64, String)') FROM {pipe}"), "cannot be cast to"),
+            (format!("SELECT x::Dynamic FROM (SELECT dy AS x FROM {pipe})"), "cannot be cast to"),
+            (
+                format!("SELECT count() FROM {pipe} SETTINGS transform_null_in = 1"),
+                "would change what a row filter means",
+            ),
+            (
+                format!("SELECT count() FROM {pipe} SETTINGS session_timezone = 'Asia/Tokyo'"),
+                "would change what a row filter means",
+            ),
+        ] {
+            let answer = gateway.sql(&whole, &statement);
+            assert!(answer.status == 400 && answer.body.contains(said), "{statement}: {answer:?}");
+        }
+    }
+}

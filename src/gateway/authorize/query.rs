@@ -168,6 +168,7 @@ mod tests {
             tables: vec![],
             filtered: true,
             table_filters: vec![],
+            self_describing: false,
         }
     }
 

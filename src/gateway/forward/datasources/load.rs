@@ -109,6 +109,11 @@ impl Forward {
         if let Some(field) = unkept {
             return Err(Error::Parameter(format!("this upstream has no type for the column `{}`", field.name)));
         }
+        if dialect == crate::sql::Dialect::Sqlite && table.engine.ttl.is_some() {
+            return Err(Error::Parameter(
+                "this upstream keeps every row until it is deleted: leave `engine_ttl` out".to_owned(),
+            ));
+        }
         self.upstream.change(Change::Create(table), filtered).await.map_err(Error::Upstream)
     }
 

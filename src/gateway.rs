@@ -25,6 +25,7 @@ mod request_id;
 mod rescue;
 mod rewrites;
 mod route;
+mod staging;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -59,6 +60,7 @@ use route::{Route, Routes};
 
 pub use face::v0::tokens::TokensApi;
 pub use ids::workspace_id;
+pub use staging::sweep;
 
 type Request = http::Request<Body>;
 type Response = http::Response<Body>;

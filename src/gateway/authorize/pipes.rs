@@ -110,12 +110,14 @@ impl Told {
         Ok(Self { pipe: Attributes::read(asked, "attrs")?, node: Attributes::read(asked, "node_attrs")? })
     }
 
-    /// mcp-tinybird reads `url` without asking for it, and chokes on whatever else it has not asked for.
+    /// mcp-tinybird reads `url` without asking for it, and chokes on whatever else it has not asked for; `tb` asks for members
+    /// of nodes and means the nodes too.
     fn pick(&self, mut pipe: Value) -> Value {
         if let Some(Value::Array(nodes)) = pipe.get_mut("nodes") {
             nodes.iter_mut().for_each(|node| *node = self.node.pick(node.take(), &[]));
         }
-        self.pipe.pick(pipe, &["url"])
+        let always: &[&str] = if self.node.is_all() { &["url"] } else { &["url", "nodes"] };
+        self.pipe.pick(pipe, always)
     }
 }
 

@@ -98,6 +98,14 @@ impl Embedded {
         Ok(())
     }
 
+    pub(in crate::upstream) async fn leftovers(&self) -> Result<Vec<TableName>, UpstreamError> {
+        let work = |connection: &mut Connection| {
+            connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
+            schema::leftovers(connection)
+        };
+        self.writer()?.run(work).await?.map_err(|error| failed(&error, true))
+    }
+
     pub(in crate::upstream) async fn describe(
         &self,
         table: Option<&TableName>,

@@ -20,6 +20,11 @@ impl Attributes {
         Ok(Self((!names.is_empty()).then(|| names.into_iter().map(str::to_owned).collect())))
     }
 
+    /// Whether no member was named.
+    pub(in crate::gateway) fn is_all(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The object with those members and with `always`, which clients read without asking.
     pub(in crate::gateway) fn pick(&self, all: Value, always: &[&str]) -> Value {
         match (all, &self.0) {

@@ -62,6 +62,7 @@ mod tokens_api;
 mod tokens_grants;
 mod tokens_live;
 mod tokens_managed;
+mod tokens_parts;
 mod twins;
 mod twins_json;
 mod twins_total;

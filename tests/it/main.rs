@@ -40,6 +40,7 @@ mod http_credentials;
 mod http_faces;
 mod http_framing;
 mod http_limits;
+mod http_matrix;
 mod http_paths;
 mod http_server;
 mod http_smuggling;

@@ -57,6 +57,7 @@ static TRINO: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_st
 static DRUID: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("druid/functions.txt"), true, &[]));
 static DATAFUSION: LazyLock<Functions> =
     LazyLock::new(|| Functions::parse(include_str!("datafusion/functions.txt"), true, &[]));
+static PINOT: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("pinot/functions.txt"), true, &[]));
 static GENERIC: LazyLock<Functions> =
     LazyLock::new(|| Functions::parse(include_str!("generic/functions.txt"), true, &[]));
 
@@ -71,6 +72,7 @@ pub fn of(dialect: Dialect) -> &'static Functions {
         Dialect::Trino => &TRINO,
         Dialect::Druid => &DRUID,
         Dialect::DataFusion => &DATAFUSION,
+        Dialect::Pinot => &PINOT,
         Dialect::Generic => &GENERIC,
     }
 }

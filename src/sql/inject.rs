@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::catalog::{Table, TableName};
 
 use super::dialect::Dialect;
 use super::emit::{self, Edit};
+use super::filter::RowFilter;
 use super::lex::RESERVED_PREFIX;
 use super::read::TableUse;
 use super::refusal::{Refusal, RefusalKind};
@@ -21,8 +23,19 @@ mod mention;
 
 use mention::{Mentions, no_column_beside_star};
 
-/// A reference, the table that it means if it is one, and what may be seen of it.
-type Seen<'a> = (&'a TableUse, Option<(&'a TableName, &'a Table)>, &'a Visible);
+/// What a reference means, and what may be seen of it.
+enum Seen<'a> {
+    /// A table, and its filters if not every row may be seen.
+    Table {
+        name: &'a TableName,
+        table: &'a Table,
+        shape: &'a Shape<'a>,
+        visible: &'a Visible,
+        filters: Option<&'a [Arc<RowFilter>]>,
+    },
+    /// A query in a table's place.
+    Query { query: &'a Rewritten, filters: &'a [Arc<RowFilter>], fenced: bool },
+}
 
 impl Resolved<'_> {
     /// Puts every table behind its wall, writes the text and checks it.
@@ -53,62 +66,56 @@ impl Resolved<'_> {
         let is_total = !opaque
             && self.reading.lexed.dialect == Dialect::ClickHouse
             && is_total(&self.reading, known.values().copied());
-        let (mut edits, mut written) = (Vec::new(), 0);
+        let (mut edits, mut length) = (Vec::new(), 0);
         let (mut walled_selects, mut references) = (Vec::new(), Vec::new());
         let (mut self_describing, mut bound) = (false, false);
-        let seen_tables = self.seen(&visible)?;
+        let seen_tables = self.seen(&visible, &shapes)?;
         self.tables_at_in(&known, &shapes)?;
-        for (table, known, seen) in seen_tables {
-            let Some((name, known, shape)) = known.and_then(|(name, it)| Some((name, it, shapes.get(name)?))) else {
-                let text = self.query_wall(table, seen)?;
-                if let Visible::Query { query, fenced, .. } = seen {
+        for (written, seen) in seen_tables {
+            let (name, table, shape, visible, filters) = match seen {
+                Seen::Table { name, table, shape, visible, filters } => (name, table, shape, visible, filters),
+                Seen::Query { query, filters, fenced } => {
+                    let text = self.query_wall(written, query, filters, fenced)?;
                     // What a pipe leaves out is hidden from a client's statement as what a filter leaves out.
-                    bound |= *fenced;
-                    self_describing |= query.self_describing && (*fenced || is_filtered(seen));
+                    bound |= fenced;
+                    self_describing |= query.self_describing && (fenced || query.filtered || !filters.is_empty());
+                    walled_selects.push((written.select, false));
+                    self.no_longer_than_it_may_be(&mut length, &text)?;
+                    edits.push(Edit::Wall(written.range.clone(), text));
+                    continue;
                 }
-                walled_selects.push((table.select, false));
-                written += text.len();
-                if written > self.limits.output_bytes {
-                    return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
-                }
-                edits.push(Edit::Wall(table.range.clone(), text));
-                continue;
             };
-            references.push(beside::Reference { name, table: known, is_final: table.is_final, visible: seen });
+            references.push(beside::Reference { name, table, is_final: written.is_final, visible });
             let reference = Reference {
                 name,
-                engine: known.engine,
+                engine: table.engine,
                 shape,
-                alias: &self.meaning(table.alias.unwrap_or(table.table)),
-                is_final: table.is_final,
+                alias: &self.meaning(written.alias.unwrap_or(written.table)),
+                is_final: written.is_final,
                 is_total,
-                sample: self.sample(table),
+                sample: self.sample(written),
                 dialect: self.reading.lexed.dialect,
                 default_database: &self.default_database,
             };
-            let text = match seen {
-                Visible::AllRows => reference.open()?,
-                Visible::Rows(filters) => {
+            let text = match filters {
+                None => reference.open()?,
+                Some(filters) => {
                     // What stands at the right of IN is in no SELECT's FROM.
-                    walled_selects.push((if table.at_in { usize::MAX } else { table.select }, table.is_final));
+                    walled_selects.push((if written.at_in { usize::MAX } else { written.select }, written.is_final));
                     if mentions.star {
                         no_column_beside_star(shape)?;
                     }
                     self_describing |= shape.self_describing;
                     reference.walled(filters)?
                 }
-                Visible::Query { .. } => return Err(self.not_found(table)),
             };
-            written += text.len();
-            if written > self.limits.output_bytes {
-                return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
+            self.no_longer_than_it_may_be(&mut length, &text)?;
+            if written.at_in {
+                edits.push(Edit::Before(written.range.start, "(SELECT * FROM".to_owned()));
             }
-            if table.at_in {
-                edits.push(Edit::Before(table.range.start, "(SELECT * FROM".to_owned()));
-            }
-            edits.push(Edit::Wall(table.range.clone(), text));
-            if table.at_in {
-                edits.push(Edit::Before(table.range.end, ")".to_owned()));
+            edits.push(Edit::Wall(written.range.clone(), text));
+            if written.at_in {
+                edits.push(Edit::Before(written.range.end, ")".to_owned()));
             }
         }
         let filtered = visible.values().any(is_filtered);
@@ -132,9 +139,23 @@ impl Resolved<'_> {
         Ok(Rewritten { table_filters, ..self.finish(emitted.text, filtered, &visible, &shapes) })
     }
 
+    /// Stops where the walls alone are too long; the whole text is measured when it is verified.
+    fn no_longer_than_it_may_be(&self, length: &mut usize, text: &str) -> Result<(), Refusal> {
+        *length += text.len();
+        if *length > self.limits.output_bytes {
+            return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
+        }
+        Ok(())
+    }
+
     /// What stands in the place of a name that stands for a query.
-    fn query_wall(&self, table: &TableUse, seen: &Visible) -> Result<String, Refusal> {
-        let Visible::Query { query, filters, fenced } = seen else { return Err(self.not_found(table)) };
+    fn query_wall(
+        &self,
+        table: &TableUse,
+        query: &Rewritten,
+        filters: &[Arc<RowFilter>],
+        fenced: bool,
+    ) -> Result<String, Refusal> {
         if table.is_final || table.sample.is_some() {
             return Err(Refusal::new(RefusalKind::NotUnderstood, "FINAL and SAMPLE belong to a table, not to a pipe"));
         }
@@ -145,17 +166,29 @@ impl Resolved<'_> {
             ));
         }
         let alias = &self.meaning(table.alias.unwrap_or(table.table));
-        super::wall::around_query(&query.text, filters, *fenced, alias, self.reading.lexed.dialect)
+        super::wall::around_query(&query.text, filters, fenced, alias, self.reading.lexed.dialect)
     }
 
-    /// Each reference with its table and what may be seen of it. The first in the text that does not exist or may not be
-    /// known is the answer, whichever of the two it is.
-    fn seen<'a>(&'a self, visible: &'a HashMap<&TableName, Visible>) -> Result<Vec<Seen<'a>>, Refusal> {
+    /// Each reference with what may be seen of it. The first in the text that does not exist or may not be known is the
+    /// answer, whichever of the two it is.
+    fn seen<'a>(
+        &'a self,
+        visible: &'a HashMap<&TableName, Visible>,
+        shapes: &'a HashMap<&TableName, Shape<'a>>,
+    ) -> Result<Vec<(&'a TableUse, Seen<'a>)>, Refusal> {
         let references = self.reading.tables.iter().zip(&self.references);
-        let seen = references.map(|(table, (name, shape))| match (shape, visible.get(name)) {
-            (_, Some(seen @ Visible::Query { .. })) => Ok((table, None, seen)),
-            (Some(shape), Some(seen)) => Ok((table, Some((name, shape.as_ref())), seen)),
-            (None, _) | (_, None) => Err(self.not_found(table)),
+        let seen = references.map(|(table, (name, known))| {
+            let seen = match (known.as_deref().zip(shapes.get(name)), visible.get(name)) {
+                (_, Some(Visible::Query { query, filters, fenced })) => Seen::Query { query, filters, fenced: *fenced },
+                (Some((table, shape)), Some(visible @ Visible::AllRows)) => {
+                    Seen::Table { name, table, shape, visible, filters: None }
+                }
+                (Some((table, shape)), Some(visible @ Visible::Rows(filters))) => {
+                    Seen::Table { name, table, shape, visible, filters: Some(filters) }
+                }
+                (None, _) | (_, None) => return Err(self.not_found(table)),
+            };
+            Ok((table, seen))
         });
         seen.collect()
     }

@@ -3,7 +3,7 @@
 //! A filter and-ed to the outer WHERE is wrong for outer joins and open to capture by aliases; so each *reference* to a
 //! filtered table is replaced by a query of its own, under the name by which the rest of the statement knows the table.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -38,18 +38,12 @@ impl<'a> Shape<'a> {
     ) -> Self {
         let by_name = table.columns.iter().filter(|column| column.kind == ColumnKind::ByName && named(&column.name));
         steps::count(table.columns.len());
-        let mut spelled = HashMap::new();
-        for name in filters.iter().flat_map(|filter| filter.columns()) {
-            if !spelled.contains_key(name)
-                && let Some(spelling) = spelling(table, case, name)
-            {
-                spelled.insert(name, spelling);
-            }
-        }
+        let names: HashSet<&str> = filters.iter().flat_map(|filter| filter.columns()).collect();
+        let spelled = names.into_iter().filter_map(|name| Some((name, spelling(table, case, name)?)));
         Self {
             by_name: by_name.map(|column| &*column.name).collect(),
             self_describing: table.columns.iter().any(|column| admit::is_self_describing(&column.type_name)),
-            spelled,
+            spelled: spelled.collect(),
         }
     }
 }

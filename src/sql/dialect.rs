@@ -232,11 +232,6 @@ impl Dialect {
         if self.folds_names() { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
     }
 
-    /// Whether a name stands for another under this dialect's rules of case.
-    pub(super) fn same_name(self, left: &str, right: &str) -> bool {
-        if self.folds_names() { left.eq_ignore_ascii_case(right) } else { left == right }
-    }
-
     /// How its catalog's names compare. Where bare names fold to lower case (PostgreSQL, DataFusion) a quoted one does not:
     /// `"Events"` and `Events` are two tables, and the catalog compares them as they are once folded.
     #[must_use]

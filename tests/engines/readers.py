@@ -15,8 +15,8 @@ import collections
 import json
 import sys
 
-import pglast
 import sqlglot
+from pglast import parse_sql, parser, visitors
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import traverse_scope
@@ -27,11 +27,13 @@ READERS = {"trino": "trino", "druid": "druid", "pinot": "druid", "postgres": "po
 
 def references(tree):
     """Every reference to a table that is no query of WITH, by name."""
+    for identifier in tree.find_all(exp.Identifier):
+        identifier.set("this", identifier.name.lower())
     seen = {}
     for scope in traverse_scope(tree):
         for source in scope.sources.values():
             if isinstance(source, exp.Table) and source.name:
-                seen[id(source)] = source.name.lower()
+                seen[id(source)] = source.name
     return sorted(seen.values())
 
 
@@ -67,13 +69,13 @@ def walls(tree):
         if not isinstance(where.this, exp.Paren) or not holds_filter(where):
             raise ValueError(f"another filter: {where.sql()}")
         derived = select.find_ancestor(exp.Subquery)
-        if derived is None or not derived.alias or not isinstance(derived.parent, (exp.From, exp.Join)):
+        if derived is None or not derived.alias or not isinstance(derived.parent, (exp.From, exp.Join, exp.Subquery)):
             raise ValueError(f"no derived table around {table.sql()}")
         found.append(table.name.lower())
     return sorted(found)
 
 
-class RangeVars(pglast.visitors.Visitor):
+class RangeVars(visitors.Visitor):
     def __init__(self):
         self.bare, self.walled = [], []
 
@@ -86,11 +88,11 @@ class RangeVars(pglast.visitors.Visitor):
 
 def postgres_itself(text):
     seen = RangeVars()
-    seen(pglast.parse_sql(text))
+    seen(parse_sql(text))
     if seen.bare:
         raise ValueError(f"PostgreSQL's parser sees tables without a wall: {seen.bare}")
     # Each wall has two arms, of which the second is empty.
-    return sorted(seen.walled)[::2]
+    return sorted(name.lower() for name in seen.walled)[::2]
 
 
 def judge(case):
@@ -115,7 +117,7 @@ def main():
         try:
             judge(case)
             count["read"] += 1
-        except (SqlglotError, pglast.parser.ParseError) as error:
+        except (SqlglotError, parser.ParseError) as error:
             count["unread"] += 1
             print(str(error).splitlines()[0], case["original"][:160], file=sys.stderr)
         except ValueError as error:

@@ -22,7 +22,7 @@ const DIALECTS: &[(Dialect, &str)] = &[
     (Dialect::DuckDb, "duckdb"),
 ];
 
-/// The statements of the rewrite pairs: the dialect's own, and those that most engines share.
+/// The statements of the rewrite pairs that are not refused: the dialect's own, and those that most engines share.
 fn pairs(name: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rewrite");
     let mut statements = Vec::new();
@@ -31,8 +31,9 @@ fn pairs(name: &str) -> Vec<String> {
         let file = path.file_name().unwrap().to_string_lossy().into_owned();
         if file.starts_with(name) || file.starts_with("generic") || file.starts_with("sqlite") {
             let text = std::fs::read_to_string(path).unwrap();
-            let blocks = text.split("====\n").map(|block| block.split("----\n").next().unwrap_or_default().trim());
-            statements.extend(blocks.filter(|statement| !statement.is_empty()).map(str::to_owned));
+            let blocks = text.split("====\n").filter_map(|block| block.split_once("----\n"));
+            let accepted = blocks.filter(|(_, outcome)| !outcome.starts_with("-- refused"));
+            statements.extend(accepted.map(|(statement, _)| statement.trim().to_owned()));
         }
     }
     statements
@@ -91,7 +92,7 @@ fn judged(cases: &[Value]) -> Option<(Vec<Value>, Value)> {
 fn other_readers_see_the_same_tables_and_each_behind_its_wall() {
     let mut cases = Vec::new();
     for (dialect, name) in DIALECTS {
-        let generated = (0..300).map(generate::query);
+        let generated = (0..150).map(generate::query);
         let statements = pairs(name).into_iter().chain(tpc()).chain(generated);
         cases.extend(statements.filter_map(|statement| case(&statement, *dialect, name)));
     }
@@ -100,7 +101,7 @@ fn other_readers_see_the_same_tables_and_each_behind_its_wall() {
     assert!(wrong.is_empty(), "{} wrong: {:#}", wrong.len(), wrong[0]);
     for (_, name) in DIALECTS {
         let count = |what: &str| counts[name][what].as_u64().unwrap_or(0);
-        assert!(count("read") >= 300 && count("unread") * 20 < count("read"), "{name}: {counts}");
+        assert!(count("read") >= 150 && count("unread") * 20 < count("read"), "{name}: {counts}");
     }
 }
 

@@ -86,7 +86,7 @@ impl Dialect {
         self == Self::Generic
     }
 
-    /// Whether the engine cuts `OPTION(…)` out of the text before it parses it, quotes or no quotes: until 1.1 Pinot did so
+    /// Whether the engine cuts `OPTION(…)` out of the text before it parses it, quotes or no quotes: until 0.10 Pinot did so
     /// anywhere, and since then at the end. From one inside a string it cuts to the next bracket, over whatever stands between.
     pub(super) fn cuts_options(self) -> bool {
         self == Self::Pinot

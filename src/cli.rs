@@ -137,16 +137,19 @@ fn complain(failure: &Failure) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// The configuration, and the store compiled with `key`.
+/// The store of that configuration, compiled with `key`.
 fn open(config: &Config, key: SigningKey) -> Result<Store, Failure> {
-    let compile = Compile {
+    Ok(Store::open(config.paths(), compile(config, key)?)?)
+}
+
+fn compile(config: &Config, key: SigningKey) -> Result<Compile, Failure> {
+    Ok(Compile {
         dialect: config.dialect(),
         key,
         own: own(config)?,
         hot: config.hot.clone(),
         read_hot: config.read_hot(),
-    };
-    Ok(Store::open(config.paths(), compile)?)
+    })
 }
 
 /// How the gateway's own JSON Web Tokens are read, where there is a key for them: only `serve` makes one.

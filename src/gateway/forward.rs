@@ -52,6 +52,14 @@ pub(super) struct Condition {
 struct Endpoints {
     healthy: usize,
     endpoints: usize,
+    /// Of a release that nobody has proven.
+    #[serde(skip_serializing_if = "is_zero")]
+    unproven: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 const STALE: &str = "the files of tokens on disk are not the ones in force; the log says why";
@@ -117,7 +125,11 @@ impl Forward {
             },
             generation: store.generation,
             stale: stale.then_some(STALE),
-            upstream: Endpoints { healthy: upstream.healthy, endpoints: upstream.endpoints },
+            upstream: Endpoints {
+                healthy: upstream.healthy,
+                endpoints: upstream.endpoints,
+                unproven: upstream.unproven,
+            },
         };
         if usable { Ok(object(&condition)) } else { Err(Error::Unwell(condition)) }
     }
@@ -132,6 +144,7 @@ impl Forward {
         self.metrics.store(store.generation, store.stale.is_some());
         self.metrics.reloads(self.store.reloads_ok(), self.store.reloads_failed());
         self.metrics.upstream(upstream.healthy, upstream.endpoints);
+        self.metrics.unproven(upstream.unproven);
         text(metrics::CONTENT_TYPE, self.metrics.render())
     }
 

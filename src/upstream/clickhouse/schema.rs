@@ -106,14 +106,6 @@ pub(super) fn described(tables: &[u8], columns: &[u8]) -> Result<Vec<Described>,
     Ok(lines::<Line>(tables)?.into_iter().map(one).collect())
 }
 
-/// Whether this version marks an exception inside an answer with a tag.
-pub(super) fn tags_exceptions(version: &[u8]) -> bool {
-    let Ok(rows) = lines::<(String,)>(version) else { return false };
-    let Some((version,)) = rows.first() else { return false };
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (25, 11)
-}
-
 /// The server's version, as it says it.
 pub(super) fn version(answer: &[u8]) -> Result<String, UpstreamError> {
     let rows = lines::<(String,)>(answer)?;
@@ -168,16 +160,6 @@ fn lines<T: DeserializeOwned>(text: &[u8]) -> Result<Vec<T>, UpstreamError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_tag_is_there_from_25_11_on() {
-        for (version, tags) in
-            [("25.10.9.1", false), ("25.11.1.1", true), ("26.7.2.1", true), ("24.8", false), ("", false)]
-        {
-            assert_eq!(tags_exceptions(format!("[\"{version}\"]\n").as_bytes()), tags, "{version}");
-        }
-        assert!(!tags_exceptions(b"nonsense"));
-    }
 
     #[test]
     fn an_engine_that_is_not_known_is_opaque() {

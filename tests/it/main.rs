@@ -81,3 +81,4 @@ mod writes;
 mod writes_clients;
 mod writes_limits;
 mod writes_staging;
+mod writes_twins;

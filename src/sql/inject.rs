@@ -1,5 +1,7 @@
 //! Injection: the edits that put every table behind its wall.
 
+mod alias;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -78,7 +80,7 @@ impl Resolved<'_> {
             let reference = Reference {
                 name: shape.0,
                 table: shape.1,
-                alias: &self.meaning(table.alias.unwrap_or(table.table)),
+                alias: &self.alias(table),
                 is_final: table.is_final,
                 is_total,
                 sample: self.sample(table),
@@ -143,7 +145,7 @@ impl Resolved<'_> {
                 "a pipe that names a FORMAT cannot be read as a table",
             ));
         }
-        let alias = &self.meaning(table.alias.unwrap_or(table.table));
+        let alias = &self.alias(table);
         super::wall::around_query(&query.text, filters, *fenced, alias, self.reading.lexed.dialect)
     }
 
@@ -270,7 +272,7 @@ impl Resolved<'_> {
         }
         for cte in &self.reading.cte_uses {
             let mut text = fresh(cte.cte);
-            if cte.in_from {
+            if cte.in_from && !(cte.alias.is_none() && self.is_taken(cte.name)) {
                 text.push_str(" AS ");
                 let alias = self.meaning(cte.alias.unwrap_or(cte.name));
                 emit::write_quoted(&mut text, &alias, self.reading.lexed.dialect);

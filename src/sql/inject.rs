@@ -1,6 +1,7 @@
 //! Injection: the edits that put every table behind its wall.
 
 mod alias;
+mod hidden_columns;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -115,6 +116,8 @@ impl Resolved<'_> {
         let filtered = visible.values().any(is_filtered);
         if filtered || bound {
             admit::settings_beside_filters(&self.reading)?;
+            let tables = self.references.iter().filter_map(|(_, table)| table.as_deref());
+            hidden_columns::none(&self.reading, tables)?;
         }
         if self_describing && self.reading.lexed.dialect == Dialect::ClickHouse {
             admit::casts_beside_filters(&self.reading)?;

@@ -115,3 +115,19 @@ SELECT count() AS events FROM events AS e
 ----
 SELECT count() AS `events` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e`
 ====
+SELECT _table, n FROM events
+----
+-- refused, NotAllowed: the column `_table` cannot be read behind a row filter (at byte 7); hint: leave it out
+====
+SELECT events._part FROM events
+----
+-- refused, NotAllowed: the column `_part` cannot be read behind a row filter (at byte 14); hint: leave it out
+====
+SELECT 1 AS _table, _table FROM events
+----
+SELECT 1 AS `_table`, `_table` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT _table FROM countries
+----
+SELECT `_table` FROM `default`.`countries` AS `countries`
+====

@@ -1,5 +1,10 @@
 //! Injection: the edits that put every table behind its wall.
 
+mod alias;
+mod at_in;
+mod hidden_columns;
+mod mention;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,10 +22,7 @@ use super::total::is_total;
 use super::verify::verify;
 use super::wall::{Reference, Shape};
 use super::{Rewritten, Visible, admit, beside};
-
-mod at_in;
-mod mention;
-
+use alias::Taken;
 use mention::{Mentions, no_column_beside_star};
 
 /// What a reference means, and what may be seen of it.
@@ -60,6 +62,7 @@ impl Resolved<'_> {
             self.tables().iter().filter_map(|name| Some((name, visible(name)?))).collect();
         let known = self.known();
         let mentions = Mentions::of(&self.reading, &known);
+        let taken = Taken::of(&self.reading);
         let shapes = self.shapes(&known, &mentions, &visible);
         // What a query's columns are is not known, and neither is the statement that an inner text will stand in.
         let opaque = inner || visible.values().any(|seen| matches!(seen, Visible::Query { .. }));
@@ -75,7 +78,7 @@ impl Resolved<'_> {
             let (name, table, shape, visible, filters) = match seen {
                 Seen::Table { name, table, shape, visible, filters } => (name, table, shape, visible, filters),
                 Seen::Query { query, filters, fenced } => {
-                    let text = self.query_wall(written, query, filters, fenced)?;
+                    let text = self.query_wall(written, query, (filters, fenced), &taken)?;
                     // What a pipe leaves out is hidden from a client's statement as what a filter leaves out.
                     bound |= fenced;
                     self_describing |= query.self_describing && (fenced || query.filtered || !filters.is_empty());
@@ -90,7 +93,7 @@ impl Resolved<'_> {
                 name,
                 engine: table.engine,
                 shape,
-                alias: &self.meaning(written.alias.unwrap_or(written.table)),
+                alias: &self.alias(written, &taken),
                 is_final: written.is_final,
                 is_total,
                 sample: self.sample(written),
@@ -121,11 +124,12 @@ impl Resolved<'_> {
         let filtered = visible.values().any(is_filtered);
         if filtered || bound {
             admit::settings_beside_filters(&self.reading)?;
+            hidden_columns::none(&self.reading, known.values().copied())?;
         }
         if self_describing && self.reading.lexed.dialect == Dialect::ClickHouse {
             admit::casts_beside_filters(&self.reading)?;
         }
-        self.rename_ctes(&mut edits);
+        self.rename_ctes(&taken, &mut edits);
         self.prewheres(&walled_selects, &mut edits)?;
         self.shorten_names(&mut edits);
         edits.sort_by_key(Edit::start);
@@ -153,8 +157,8 @@ impl Resolved<'_> {
         &self,
         table: &TableUse,
         query: &Rewritten,
-        filters: &[Arc<RowFilter>],
-        fenced: bool,
+        (filters, fenced): (&[Arc<RowFilter>], bool),
+        taken: &Taken<'_>,
     ) -> Result<String, Refusal> {
         if table.is_final || table.sample.is_some() {
             return Err(Refusal::new(RefusalKind::NotUnderstood, "FINAL and SAMPLE belong to a table, not to a pipe"));
@@ -165,7 +169,7 @@ impl Resolved<'_> {
                 "a pipe that names a FORMAT cannot be read as a table",
             ));
         }
-        let alias = &self.meaning(table.alias.unwrap_or(table.table));
+        let alias = &self.alias(table, taken);
         super::wall::around_query(&query.text, filters, fenced, alias, self.reading.lexed.dialect)
     }
 
@@ -274,14 +278,14 @@ impl Resolved<'_> {
 
     /// Fresh names for the queries of WITH, where they are made and where they are used: a disagreement about their
     /// scope gives an unknown table, never a base table.
-    fn rename_ctes(&self, edits: &mut Vec<Edit>) {
+    fn rename_ctes(&self, taken: &Taken<'_>, edits: &mut Vec<Edit>) {
         let fresh = |number: usize| format!("{RESERVED_PREFIX}_{number}");
         for (number, cte) in self.reading.ctes.iter().enumerate() {
             edits.push(Edit::Instead(cte.name..cte.name + 1, fresh(number)));
         }
         for cte in &self.reading.cte_uses {
             let mut text = fresh(cte.cte);
-            if cte.in_from {
+            if cte.in_from && !(cte.alias.is_none() && taken.has(self.word(cte.name))) {
                 text.push_str(" AS ");
                 let alias = self.meaning(cte.alias.unwrap_or(cte.name));
                 emit::write_quoted(&mut text, &alias, self.reading.lexed.dialect);

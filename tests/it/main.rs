@@ -18,6 +18,7 @@ mod cli_check;
 mod cli_token;
 mod cli_token_managed;
 mod connection;
+mod corpora;
 mod databases;
 mod dialects;
 mod dialects_lists;

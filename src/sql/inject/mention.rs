@@ -54,7 +54,7 @@ pub(super) fn no_column_beside_star(shape: &Shape<'_>) -> Result<(), Refusal> {
 }
 
 /// Whether `*` or `COLUMNS` stands for columns anywhere; the star of `count(*)` does not.
-fn has_star(reading: &Reading<'_>) -> bool {
+pub(super) fn has_star(reading: &Reading<'_>) -> bool {
     let lexed = &reading.lexed;
     let kind = |position: usize| lexed.get(position).map(|lexeme| lexeme.kind);
     let is_counted = |star: usize| {

@@ -86,6 +86,10 @@ fn statements(links: usize) -> Vec<String> {
         chain("WITH c AS (SELECT 1)", ", c AS (SELECT 1 FROM c)", " SELECT 1 FROM c"),
         chain("WITH s AS (SELECT 1 FROM s", ", s", ") SELECT 1 FROM s"),
         chain("WITH RECURSIVE c AS (SELECT 1 FROM c)", ", c# (a, b) AS (SELECT 1, 2 FROM c#)", " SELECT 1 FROM c"),
+        // Expressions that have tables' names, and columns that ClickHouse makes up.
+        chain("SELECT a AS s FROM s", ", s%", ""),
+        chain("SELECT 1 AS s", ", 1 AS s%", &chain(" FROM s", ", s%", "")),
+        chain("SELECT 1 AS _part", ", _part", &chain(" FROM t", ", t%", "")),
         // Looking ahead.
         chain("WITH f(a", ", a", ") AS x SELECT x FROM s"),
         chain("SELECT (explain", " a", ")"),

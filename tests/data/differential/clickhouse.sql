@@ -84,4 +84,9 @@ SELECT service$$name, a$b FROM (SELECT user_id AS service$$name, n AS a$b FROM e
 SELECT n FROM events WHERE user_id LIKE'a%'AND n IN(1, 2)OR user_id ='b'OR n BETWEEN 3 AND 9;
 SELECT (from), [from, 1], (from, n), abs(from) FROM (SELECT n AS from, n FROM events);
 SELECT EXTRACT(DAY FROM day), Extract(user_id, '[0-9]'), TRIM(BOTH 'a' FROM user_id), LTRIM(user_id), Rtrim(user_id, '1') FROM events;
-SELECT toTimeZone(toDateTime('2026-01-01 00:00:00', 'UTC') + n, 'Asia/Tokyo'), toTimezone(toDateTime('2026-01-01 00:00:00', 'UTC') + n, 'Asia/Tokyo') FROM events
+SELECT toTimeZone(toDateTime('2026-01-01 00:00:00', 'UTC') + n, 'Asia/Tokyo'), toTimezone(toDateTime('2026-01-01 00:00:00', 'UTC') + n, 'Asia/Tokyo') FROM events;
+SELECT count() AS events FROM events;
+SELECT user_id AS orders, sum(total) AS events FROM events JOIN orders ON user_id = id GROUP BY orders;
+WITH mine AS (SELECT n FROM events) SELECT n AS mine FROM mine WHERE n > 3;
+WITH mine AS (SELECT n, user_id FROM events) SELECT count() AS mine, events FROM mine JOIN (SELECT user_id AS u, max(n) AS events FROM events GROUP BY u) AS x ON user_id = u GROUP BY events;
+SELECT count() AS events FROM (SELECT n FROM events)

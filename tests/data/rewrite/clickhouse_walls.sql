@@ -87,3 +87,47 @@ SELECT n FROM d.secret
 ----
 -- refused, UnknownTable: Resource 'd.secret' not found (at byte 14)
 ====
+SELECT count() AS events FROM events
+----
+SELECT count() AS `events` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `__pc_a7`
+====
+SELECT user_id AS orders, sum(total) AS events FROM events JOIN orders ON user_id = id GROUP BY orders
+----
+SELECT `user_id` AS `orders`, sum(`total`) AS `events` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `__pc_a12` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `__pc_a14` ON `user_id` = `id` GROUP BY `orders`
+====
+WITH mine AS (SELECT n FROM events) SELECT count() AS mine FROM mine
+----
+WITH __pc_0 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) SELECT count() AS `mine` FROM __pc_0
+====
+SELECT name AS countries FROM countries
+----
+SELECT `name` AS `countries` FROM `default`.`countries` AS `__pc_a5`
+====
+SELECT n AS events, events.user_id FROM events
+----
+SELECT `n` AS `events`, `events`.`user_id` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT *, 1 AS events FROM events
+----
+SELECT *, 1 AS `events` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT count() AS events FROM events AS e
+----
+SELECT count() AS `events` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e`
+====
+SELECT _table, n FROM events
+----
+-- refused, NotAllowed: the column `_table` cannot be read behind a row filter (at byte 7); hint: leave it out
+====
+SELECT events._part FROM events
+----
+-- refused, NotAllowed: the column `_part` cannot be read behind a row filter (at byte 14); hint: leave it out
+====
+SELECT 1 AS _table, _table FROM events
+----
+SELECT 1 AS `_table`, `_table` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT _table FROM countries
+----
+SELECT `_table` FROM `default`.`countries` AS `countries`
+====

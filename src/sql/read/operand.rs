@@ -196,7 +196,8 @@ impl Reader<'_, '_> {
                 self.call()
             }
             keyword if keyword.is_reserved() && !self.is_name_after_all(keyword) => Err(self.unexpected()),
-            _ if called && !keyword.is_reserved() => self.call(),
+            // A reserved word before a bracket has been refused above.
+            _ if called => self.call(),
             _ => self.name(),
         }
     }

@@ -105,7 +105,7 @@ mod tests {
             [(&tree, false, &one), (&tree, false, &Visible::AllRows)],
             [(&tree, false, &Visible::AllRows), (&tree, false, &one)],
             [(&tree, false, &one), (&view, false, &one)],
-            [(&tree, false, &one), (&opaque, false, &Visible::AllRows)],
+            [(&tree, false, &one), (&opaque, false, &one)],
             [(&tree, false, &one), (&view, false, &Visible::AllRows)],
             [(&tree, false, &by_name), (&tree, false, &by_name)],
         ] {

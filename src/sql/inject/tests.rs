@@ -121,7 +121,7 @@ fn a_pipe_is_no_table() {
     assert_eq!(over("SELECT n FROM p", &named).unwrap_err().kind, RefusalKind::NotUnderstood);
     // PREWHERE belongs to tables; over a pipe it becomes a WHERE.
     let prewhere = over("SELECT n FROM p PREWHERE n = 2", &plain).unwrap();
-    assert!(prewhere.text.ends_with(" AS `p` WHERE ( `n` = 2 )"), "{}", prewhere.text);
+    assert!(prewhere.text.ends_with(" AS `p` WHERE ( `n` = 2)"), "{}", prewhere.text);
 }
 
 /// The statement around a pipe, or a pipe's own text, may fail on a value: its conditions stay out of every table's index

@@ -1,17 +1,22 @@
-//! What a rewrite costs, text to text: lex, read, resolve, the second reader, inject, emit, verify.
+//! What a rewrite costs, text to text: lex, read, resolve, the second reader, inject, emit, verify; and what it costs to
+//! find one that is kept.
 //!
 //! The queries are the project's own; where a folder of `*.jsonl` queries is named by `PORTCULLIS_CORPORA`, the median over
-//! each file's accepted queries is printed too.
+//! each file's accepted queries is printed too, with the second reader and without.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a benchmark")]
 
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use portcullis::authz::Policy;
 use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
-use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
+use portcullis::gateway::rewrites::{Basis, Rewrites};
+use portcullis::sql::{self, Dialect, Extensions, Limits, Rewritten, RowFilter, Visible};
+use portcullis::store::{Compile, Hot, Paths, Snapshot, Store};
+use portcullis::token::signed::SigningKey;
 
 const QUERIES: &[(&str, &str)] = &[
     ("point", "SELECT count() FROM events WHERE user_id = 'u1'"),
@@ -40,9 +45,9 @@ fn catalog(tables: &[String]) -> Catalog {
     catalog
 }
 
-fn rewrite(text: &str, catalog: &Catalog, filter: &Arc<RowFilter>) -> Result<String, sql::Refusal> {
+fn rewrite(text: &str, catalog: &Catalog, filter: &Arc<RowFilter>) -> Result<Rewritten, sql::Refusal> {
     let resolved = sql::resolve(text, Dialect::ClickHouse, &Limits::default(), &Extensions::default(), catalog)?;
-    Ok(resolved.rewrite(&|_| Some(Visible::Rows(vec![Arc::clone(filter)])))?.text)
+    resolved.rewrite(&|_| Some(Visible::Rows(vec![Arc::clone(filter)])))
 }
 
 fn rewrites(criterion: &mut Criterion) {
@@ -65,14 +70,70 @@ fn rewrites(criterion: &mut Criterion) {
     }
 }
 
-/// The median over a file's queries of the quickest of five runs each.
+fn snapshot() -> Arc<Snapshot> {
+    let folder = tempfile::tempdir().unwrap();
+    let tokens = folder.path().join("tokens.yaml");
+    std::fs::write(&tokens, "version: 1\ntokens: []\n...\n").unwrap();
+    let compile = Compile {
+        dialect: Dialect::ClickHouse,
+        key: SigningKey::new(vec![7; 32]).unwrap(),
+        own: None,
+        hot: Hot::default(),
+        read_hot: Arc::new(|_, _| Ok(Hot::default())),
+    };
+    Store::open(Paths { tokens, managed: None, gateway: None }, compile).unwrap().snapshot()
+}
+
+/// A thousand rewrites are kept; each look-up asks for the next one, and finds it.
+fn kept(criterion: &mut Criterion) {
+    let filter =
+        Arc::new(RowFilter::compile("org_id = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap());
+    let (snapshot, policy) = (snapshot(), Arc::new(Policy::default()));
+    let catalog = Arc::new(catalog(&["events".to_owned()]));
+    let (_, query) = QUERIES[1];
+    let texts: Vec<String> = (0..1_000).map(|number| query.replace("'DE'", &format!("'{number}'"))).collect();
+    let basis = |text| Basis {
+        snapshot: &snapshot,
+        policy: &policy,
+        catalog: &catalog,
+        dialect: Dialect::ClickHouse,
+        text,
+        over: "",
+    };
+    let rewrites = Rewrites::new(4_096);
+    for text in &texts {
+        rewrites.insert(&basis(text), Arc::new(rewrite(text, &catalog, &filter).unwrap()));
+    }
+    assert!(texts.iter().all(|text| rewrites.get(&basis(text)).is_some()), "every look-up is a hit");
+    let mut next = texts.iter().cycle();
+    criterion.bench_function("rewrite/kept", |bencher| {
+        bencher.iter(|| rewrites.get(&basis(black_box(next.next().unwrap()))));
+    });
+}
+
+/// The quickest of so many runs.
+fn quickest<T>(times: usize, work: impl Fn() -> T) -> Duration {
+    let run = |_| {
+        let start = Instant::now();
+        black_box(work());
+        start.elapsed()
+    };
+    (0..times).map(run).min().unwrap()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// The median over a file's queries of the quickest of nine runs each.
 fn corpora(folder: &std::path::Path, filter: &Arc<RowFilter>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "jsonl") {
             continue;
         }
-        let mut times = Vec::new();
+        let (mut whole, mut alone) = (Vec::new(), Vec::new());
         for line in std::fs::read_to_string(&path).unwrap().lines() {
             let entry: serde_json::Value = serde_json::from_str(line).unwrap();
             let text = entry["q"].as_str().unwrap_or_default();
@@ -81,18 +142,16 @@ fn corpora(folder: &std::path::Path, filter: &Arc<RowFilter>) {
             if rewrite(text, &catalog, filter).is_err() {
                 continue;
             }
-            let run = || {
-                let start = Instant::now();
-                let _ = black_box(rewrite(black_box(text), &catalog, filter));
-                start.elapsed()
-            };
-            times.extend((0..5).map(|_| run()).min());
+            let read =
+                |twice| quickest(9, || sql::only_read(black_box(text), Dialect::ClickHouse, &Limits::default(), twice));
+            let time = quickest(9, || rewrite(black_box(text), &catalog, filter));
+            whole.push(time);
+            alone.push(time.saturating_sub(read(true).saturating_sub(read(false))));
         }
-        times.sort();
-        let median = times.get(times.len() / 2).copied().unwrap_or_default();
-        println!("{}: median {median:?} over {} queries", path.display(), times.len());
+        let (queries, whole, alone) = (whole.len(), median(whole), median(alone));
+        println!("{}: median {whole:?}, without the second reader {alone:?}, over {queries} queries", path.display());
     }
 }
 
-criterion_group!(benches, rewrites);
+criterion_group!(benches, rewrites, kept);
 criterion_main!(benches);

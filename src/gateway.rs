@@ -23,7 +23,9 @@ mod parameters;
 mod rate_limit;
 mod request_id;
 mod rescue;
-mod rewrites;
+// For `benches/rewrite.rs`.
+#[doc(hidden)]
+pub mod rewrites;
 mod route;
 mod staging;
 

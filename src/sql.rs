@@ -157,3 +157,10 @@ pub fn outline(text: &str, dialect: Dialect, limits: &Limits) -> Result<Outline,
         settings: names(&mut reading.settings.iter().map(|setting| setting.name)),
     })
 }
+
+/// Lexes and reads a statement, once or with the second reader: what `benches/rewrite.rs` tells apart.
+#[doc(hidden)]
+pub fn only_read(text: &str, dialect: Dialect, limits: &Limits, twice: bool) -> Result<(), Refusal> {
+    let reading = read::statement(lex::lex(text, dialect, limits, lex::Author::Person)?, limits)?;
+    if twice { second::agree(&reading) } else { Ok(()) }
+}

@@ -22,18 +22,23 @@ const ORDINARY: u64 = 4096;
 
 /// The cache.
 #[derive(Debug)]
-pub(super) struct Rewrites(Cache<Key, Entry, Bytes>);
+pub struct Rewrites(Cache<Key, Entry, Bytes>);
 
 /// What a rewrite depends on, borrowed for a look-up.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Basis<'a> {
-    pub(super) snapshot: &'a Arc<Snapshot>,
-    pub(super) policy: &'a Arc<Policy>,
-    pub(super) catalog: &'a Arc<Catalog>,
-    pub(super) dialect: Dialect,
-    pub(super) text: &'a str,
+pub struct Basis<'a> {
+    /// The store's state: its generation counts.
+    pub snapshot: &'a Arc<Snapshot>,
+    /// What the principal may do.
+    pub policy: &'a Arc<Policy>,
+    /// What the upstream holds.
+    pub catalog: &'a Arc<Catalog>,
+    /// The upstream's.
+    pub dialect: Dialect,
+    /// The statement.
+    pub text: &'a str,
     /// The pipe that is asked, and the values of pipes' parameters.
-    pub(super) over: &'a str,
+    pub over: &'a str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,15 +63,19 @@ struct Bytes;
 
 impl Rewrites {
     /// A cache for about `kept` ordinary rewrites.
-    pub(super) fn new(kept: usize) -> Self {
+    #[must_use]
+    pub fn new(kept: usize) -> Self {
         Self(Cache::with_weighter(kept, kept as u64 * ORDINARY, Bytes))
     }
 
-    pub(super) fn get(&self, basis: &Basis<'_>) -> Option<Arc<Rewritten>> {
+    /// The rewrite of that basis, if it is kept.
+    #[must_use]
+    pub fn get(&self, basis: &Basis<'_>) -> Option<Arc<Rewritten>> {
         self.0.get(basis).map(|entry| entry.rewritten)
     }
 
-    pub(super) fn insert(&self, basis: &Basis<'_>, rewritten: Arc<Rewritten>) {
+    /// Keeps a rewrite.
+    pub fn insert(&self, basis: &Basis<'_>, rewritten: Arc<Rewritten>) {
         let (policy, catalog) = (Arc::clone(basis.policy), Arc::clone(basis.catalog));
         self.0.insert(basis.key(), Entry { rewritten, _policy: policy, _catalog: catalog });
     }

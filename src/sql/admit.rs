@@ -197,16 +197,11 @@ const SELF_DESCRIBING: &[&str] = &["Dynamic", "JSON", "Object", "Variant"];
 
 /// Whether a column's type is one of them, or is made of one.
 pub(super) fn is_self_describing(type_name: &str) -> bool {
-    let mut rest = type_name;
     // One pass: this is asked of every column of every table that is read.
-    while let Some(at) = rest.find(['D', 'J', 'O', 'V']) {
-        rest = rest.get(at..).unwrap_or_default();
-        if SELF_DESCRIBING.iter().any(|name| rest.starts_with(name)) {
-            return true;
-        }
-        rest = rest.get(1..).unwrap_or_default();
-    }
-    false
+    type_name.match_indices(['D', 'J', 'O', 'V']).any(|(at, _)| {
+        let rest = type_name.get(at..).unwrap_or_default();
+        SELF_DESCRIBING.iter().any(|name| rest.starts_with(name))
+    })
 }
 
 /// Beside a row filter on a table with such a column nothing is cast to such a type, by its name or in a string.
@@ -214,9 +209,8 @@ pub(super) fn casts_beside_filters(reading: &Reading<'_>) -> Result<(), Refusal>
     let lexed = &reading.lexed;
     let position = lexed.lexemes.iter().zip(&reading.roles).position(|(lexeme, role)| match role {
         Role::Type => is_self_describing(lexed.source(*lexeme)),
-        Role::Literal => {
-            lexeme.kind == Kind::Text && is_self_describing(&String::from_utf8_lossy(&lexed.value(*lexeme)))
-        }
+        // A blob is a string too.
+        Role::Literal => is_self_describing(&String::from_utf8_lossy(&lexed.value(*lexeme))),
         _ => false,
     });
     match position {
@@ -296,6 +290,14 @@ mod tests {
             assert!(!admitted(statement, Dialect::ClickHouse, ""), "{statement}");
         }
         assert!(admitted("SELECT 'AggregateFunction'", Dialect::Sqlite, ""));
+    }
+
+    #[test]
+    fn a_setting_takes_a_plain_value() {
+        for value in ["1", "'1'", "one"] {
+            assert!(admitted(&format!("SELECT 1 SETTINGS max_threads = {value}"), Dialect::ClickHouse, ""), "{value}");
+        }
+        assert!(!admitted("SELECT 1 SETTINGS max_threads = `one`", Dialect::ClickHouse, ""));
     }
 
     #[test]

@@ -85,7 +85,7 @@ mod tests {
         let column = |name: &str, kind| Column { name: name.into(), type_name: "Int64".into(), kind };
         let columns = vec![column("o", ColumnKind::Ordinary), column("a", ColumnKind::ByName)];
         let table = |engine| Table { columns: columns.clone(), engine };
-        let (tree, view) = (table(Engine::MergeTree), table(Engine::View));
+        let (tree, view, opaque) = (table(Engine::MergeTree), table(Engine::View), table(Engine::Opaque));
         let name = TableName::new("d", "t");
         let (one, two, other, by_name) =
             (rows(&["o = 1"]), rows(&["o = 1", "o = 2"]), rows(&["o = 2"]), rows(&["a = 1"]));
@@ -105,6 +105,7 @@ mod tests {
             [(&tree, false, &one), (&tree, false, &Visible::AllRows)],
             [(&tree, false, &Visible::AllRows), (&tree, false, &one)],
             [(&tree, false, &one), (&view, false, &one)],
+            [(&tree, false, &one), (&opaque, false, &one)],
             [(&tree, false, &one), (&view, false, &Visible::AllRows)],
             [(&tree, false, &by_name), (&tree, false, &by_name)],
         ] {

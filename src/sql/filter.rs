@@ -70,6 +70,12 @@ impl RowFilter {
         admit::functions(&reading, extensions)?;
         row_by_row(&reading)?;
         no_comment(&reading)?;
+        if !second::is_quick(&reading) {
+            return Err(Refusal::new(
+                RefusalKind::TooLarge,
+                "the row filter has too many POSITIONs inside one another",
+            ));
+        }
         let pieces = pieces(&reading, bind)?;
         let filter = Self { source: text.to_owned(), pieces };
         filter.is_boolean(dialect)?;

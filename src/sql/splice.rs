@@ -84,9 +84,8 @@ impl Splice {
         for (range, count) in &self.literals {
             let first = lexemes.partition_point(|lexeme| (lexeme.start as usize) < range.start);
             let inside = lexemes.get(first..first + count).unwrap_or_default();
-            let begins = inside.first().is_some_and(|lexeme| lexeme.start as usize == range.start);
-            let ends = inside.last().is_some_and(|lexeme| lexeme.end as usize == range.end);
-            if !begins || !ends {
+            let stands = inside.first().zip(inside.last()).map(|(first, last)| first.start as usize..last.end as usize);
+            if stands.as_ref() != Some(range) {
                 let message = "a parameter stands inside a string, a name or a comment";
                 return Err(Refusal::new(RefusalKind::NotUnderstood, message).at(range.clone()));
             }
@@ -184,6 +183,7 @@ mod tests {
             (text("\n{{x}}"), r"'\n{{x}}'", "'\n{{x}}'"),
             (text("é\u{2019}"), "'é\u{2019}'", "'é\u{2019}'"),
             (Value::Int(-5), "(-5)", "(-5)"),
+            (Value::Int(0), "0", "0"),
             (Value::Float(-0.5), "(-0.5)", "(-0.5)"),
             (Value::Float(1e300), "1e300", "1e300"),
             (Value::List(vec![Value::Int(1), text("'")]), r"[1, '\'']", "(1, '''')"),
@@ -196,6 +196,13 @@ mod tests {
         let huge = Value::Int(i128::MAX);
         assert!(spliced("SELECT", huge.clone(), "", Dialect::ClickHouse).unwrap().contains("toInt128('170141"));
         assert!(spliced("SELECT", huge, "", Dialect::Sqlite).is_err());
+        // What has no literal is told at once, and not left to the lexer.
+        assert!(Splice::new(Dialect::ClickHouse).value(&Value::Name("a`".into())).is_err());
+        let beyond = Value::Int(i128::from(u64::MAX));
+        assert_eq!(spliced("SELECT", beyond.clone(), "", Dialect::ClickHouse).unwrap(), "SELECT 18446744073709551615 ");
+        assert!(spliced("SELECT", beyond, "", Dialect::Sqlite).is_err());
+        assert_eq!(spliced("SELECT", Value::List(vec![]), "", Dialect::ClickHouse).unwrap(), "SELECT [] ");
+        assert!(spliced("SELECT", Value::List(vec![]), "", Dialect::Sqlite).is_err());
         for none in [Value::Float(f64::NAN), Value::Float(f64::INFINITY), text("\0"), Value::Name("a`".into())] {
             assert!(spliced("SELECT", none, "", Dialect::ClickHouse).is_err());
         }

@@ -10,9 +10,11 @@ use super::dialect::Dialect;
 /// an escaped quote or backslash stands for itself, and for any other character the backslash is kept, so that `'50\%'`
 /// reaches LIKE as it was meant.
 pub(super) fn decode(inner: &str, dialect: Dialect) -> Cow<'_, [u8]> {
+    if !dialect.has_backslash_escapes() {
+        return Cow::Owned(inner.replace("''", "'").into_bytes());
+    }
     let bytes = inner.as_bytes();
-    let escapes = dialect.has_backslash_escapes();
-    if !bytes.iter().any(|&b| b == b'\'' || (escapes && b == b'\\')) {
+    if !bytes.iter().any(|b| matches!(b, b'\'' | b'\\')) {
         return Cow::Borrowed(bytes);
     }
     let mut value = Vec::with_capacity(bytes.len());
@@ -21,8 +23,8 @@ pub(super) fn decode(inner: &str, dialect: Dialect) -> Cow<'_, [u8]> {
         rest = match rest {
             [] => return Cow::Owned(value),
             [b'\'', b'\'', tail @ ..] => push(&mut value, b'\'', tail),
-            [b'\\', b'x', high, low, tail @ ..] if escapes => push(&mut value, hex(*high) << 4 | hex(*low), tail),
-            [b'\\', escaped, tail @ ..] if escapes => {
+            [b'\\', b'x', high, low, tail @ ..] => push(&mut value, hex(*high) << 4 | hex(*low), tail),
+            [b'\\', escaped, tail @ ..] => {
                 match control(*escaped) {
                     Some(byte) => value.push(byte),
                     None if matches!(escaped, b'\\' | b'\'' | b'"' | b'`' | b'/') => value.push(*escaped),
@@ -169,6 +171,19 @@ mod tests {
         assert_eq!(text, r#"'\x07\x08\t\n\x0B\x0C\x0D\x1B\x00"`/\\q'"#);
         assert_eq!(decode("''\\x4a\\x4A", Dialect::ClickHouse).as_ref(), b"'JJ");
         assert_eq!(unhex("414a4A"), b"AJJ");
+    }
+
+    /// `E'…'`, where PostgreSQL and DuckDB read the escapes alike.
+    #[test]
+    fn every_letter_that_two_engines_read_alike_is_known() {
+        assert_eq!(decode_escapes(r"\\\'\b\f\n\r\t'' a"), b"\\'\x08\x0c\n\r\t' a");
+        for letter in b"aeuvx0123\"/N" {
+            assert_eq!(escaped(*letter), None, "{letter}");
+        }
+        // What has no backslash needs no `E`; DuckDB's plain strings keep one as it is.
+        assert_eq!(round("a\\b''\n", Dialect::Postgres).1, "E'a\\\\b''\n'");
+        assert_eq!(round("a''\n", Dialect::Postgres).1, "'a''\n'");
+        assert_eq!(round("a\\b''\n", Dialect::DuckDb).1, "'a\\b''\n'");
     }
 
     #[test]

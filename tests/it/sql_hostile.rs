@@ -63,6 +63,8 @@ fn nesting_beyond_the_limit_is_refused_before_it_recurses() {
         ("(", ")"),
         ("(SELECT ", ")"),
         ("abs(", ")"),
+        ("position(", ", 'a')"),
+        ("substring(", ", 1)"),
         ("[", "]"),
         ("CASE WHEN ", " THEN 1 END"),
         ("(SELECT 1 FROM (SELECT ", ") x)"),

@@ -161,6 +161,43 @@ fn a_text_with_a_nul_is_not_bound() {
 }
 
 #[test]
+fn a_filter_holds_no_query() {
+    for text in ["a = (SELECT 1)", "(SELECT 1) = a", "a = (WITH 1 AS x SELECT x)", "exists (SELECT 1)"] {
+        assert_eq!(compile(text, Dialect::ClickHouse).unwrap_err().kind, RefusalKind::NotAllowed, "{text}");
+    }
+}
+
+/// What the second reader would read over and over is no filter.
+#[test]
+fn a_filter_is_read_twice_in_a_time_that_its_length_bounds() {
+    let nested = |deep: usize| format!("{}a{} = 1", "position(".repeat(deep), ", 'b')".repeat(deep));
+    assert!(compile(&nested(3), Dialect::ClickHouse).is_ok());
+    assert_eq!(compile(&nested(60), Dialect::ClickHouse).unwrap_err().kind, RefusalKind::TooLarge);
+}
+
+/// Where nobody says what a backslash means, a value with one has no literal.
+#[test]
+fn a_text_with_a_backslash_is_bound_where_it_has_one_meaning() {
+    let bound = |text: &str, dialect| {
+        let bind = |_: &str| Some(Literal::Text(text.to_owned()));
+        RowFilter::compile("a = {{ p }}", dialect, &Extensions::default(), &bind).map(|filter| filter.to_string())
+    };
+    assert_eq!(bound("x", Dialect::Generic).unwrap(), "a = 'x'");
+    assert!(bound("x\\y", Dialect::Generic).is_err());
+    assert_eq!(bound("x\\y", Dialect::Sqlite).unwrap(), "a = 'x\\y'");
+    assert_eq!(bound("x\\y", Dialect::ClickHouse).unwrap(), "a = 'x\\\\y'");
+}
+
+#[test]
+fn a_filter_is_written_for_one_table_without_its_name() {
+    let written = |dialect| {
+        RowFilter::compile("a = 1 and b", dialect, &Extensions::default(), &|_| None).unwrap().unqualified(dialect)
+    };
+    assert_eq!(written(Dialect::ClickHouse), "`a` = 1 and `b`");
+    assert_eq!(written(Dialect::Sqlite), "\"a\" = 1 and \"b\"");
+}
+
+#[test]
 fn a_filter_keeps_what_its_author_wrote() {
     let filter = RowFilter::compile("a  =  1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap();
     assert_eq!(filter.source(), "a  =  1");

@@ -20,7 +20,9 @@ impl Resolved<'_> {
         known: &HashMap<&TableName, &Table>,
         shapes: &HashMap<&TableName, Shape<'_>>,
     ) -> Result<(), Refusal> {
-        if !self.reading.tables.iter().any(|table| table.at_in) {
+        let all = self.reading.tables.iter().zip(&self.references);
+        let mut at_in = all.filter(|(table, _)| table.at_in).peekable();
+        if at_in.peek().is_none() {
             return Ok(());
         }
         let has_lambda = self.reading.lexed.lexemes.iter().any(|lexeme| lexeme.kind == Kind::Symbol(Symbol::Arrow));
@@ -28,7 +30,7 @@ impl Resolved<'_> {
         // Before a dot it can be a table of the statement too.
         let in_from = self.reading.tables.iter().filter(|table| !table.at_in);
         let in_from: HashSet<&str> = in_from.map(|table| self.word(table.table)).collect();
-        for (table, (name, _)) in self.reading.tables.iter().zip(&self.references).filter(|(table, _)| table.at_in) {
+        for (table, (name, _)) in at_in {
             let first = self.word(table.database.unwrap_or(table.table));
             let taken = given.contains(first) || (table.database.is_some() && in_from.contains(first));
             // A Set or a Join is asked by name and gives no rows: its engine is opaque.

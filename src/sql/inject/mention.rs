@@ -27,7 +27,7 @@ impl Mentions {
             steps::count(table.columns.len());
             table.columns.iter().any(|column| column.kind == ColumnKind::ByName)
         };
-        if !known.values().any(|table| has_hidden(table)) {
+        if !known.values().any(has_hidden) {
             return Self::default();
         }
         let lexed = &reading.lexed;

@@ -196,7 +196,8 @@ impl Reader<'_, '_> {
                 self.call()
             }
             keyword if keyword.is_reserved() && !self.is_name_after_all(keyword) => Err(self.unexpected()),
-            _ if called && !keyword.is_reserved() => self.call(),
+            // A reserved word before a bracket has been refused above.
+            _ if called => self.call(),
             _ => self.name(),
         }
     }
@@ -280,7 +281,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether FROM, there, is a column's name (ClickHouse): what stands behind it is no table.
-    pub(super) fn from_is_a_name(&self, ahead: usize) -> bool {
+    pub(super) fn is_from_a_name(&self, ahead: usize) -> bool {
         self.goes_on_behind_a_name(ahead + 1)
     }
 

@@ -51,3 +51,35 @@ fn a_filter_names_columns_of_its_table() {
     assert!(wall("d", "t", "N = 1", NameCase::Sensitive).is_err());
     assert!(wall("d", "t", "N = 1", NameCase::Insensitive).is_ok());
 }
+
+#[test]
+fn of_a_table_without_columns_every_name_may_be_one() {
+    let filter = RowFilter::compile("n = 1", Dialect::Generic, &Extensions::default(), &|_| None).unwrap();
+    let filters = [Arc::new(filter)];
+    let table = Table { columns: vec![], engine: Engine::Plain };
+    let shape = Shape::of(&table, NameCase::Sensitive, &|_| true, &filters);
+    let reference = Reference {
+        name: &TableName::new("d.e", "t"),
+        engine: table.engine,
+        shape: &shape,
+        alias: "t",
+        is_final: false,
+        is_total: false,
+        sample: None,
+        dialect: Dialect::Generic,
+        default_database: "public",
+    };
+    // A dot in a database's name divides nothing where there are no catalogs.
+    let written = r#"(SELECT * FROM "d.e"."t" AS __pc_t WHERE ((__pc_t."n" = 1))) AS "t""#;
+    assert_eq!(reference.walled(&filters).unwrap(), written);
+}
+
+#[test]
+fn a_querys_wall_holds_every_filter() {
+    let filter = |text| Arc::new(RowFilter::compile(text, Dialect::Sqlite, &Extensions::default(), &|_| None).unwrap());
+    let wall = |filters: &[_], fenced, alias| around_query("SELECT 1", filters, fenced, alias, Dialect::Sqlite);
+    let both = wall(&[filter("n = 1"), filter("n = 2")], false, "p").unwrap();
+    let written = r#"(SELECT * FROM (SELECT 1) AS __pc_t WHERE ((__pc_t."n" = 1) OR(__pc_t."n" = 2)) LIMIT -1) AS "p""#;
+    assert_eq!(both, written);
+    assert!(wall(&[], false, "p`").is_err(), "its name would end early");
+}

@@ -138,7 +138,18 @@ fn probes() -> Vec<Probe> {
         get("/v0/datasources/{name}", "one that is not there", "/v0/datasources/nowhere"),
         probe("/v0/datasources/{name}", "DELETE", "", "/v0/datasources/things", "", ""),
         probe("/v0/datasources/{name}", "DELETE", "one that is not there", "/v0/datasources/nowhere", "", ""),
+        probe("/v0/datasources/{name}", "PUT", "a name", "/v0/datasources/things?name=made", "", ""),
+        probe("/v0/datasources/{name}", "PUT", "a description", "/v0/datasources/things?description=x", "", ""),
         probe("/v0/datasources/{name}/truncate", "POST", "", "/v0/datasources/things/truncate", "", ""),
+        probe("/v1/datasources/{name}/truncate", "POST", "", "/v1/datasources/things/truncate", "", ""),
+        probe(
+            "/v1/datasources/{name}/delete",
+            "POST",
+            "",
+            "/v1/datasources/things/delete",
+            FORM,
+            "delete_condition=n=1",
+        ),
         probe(
             "/v0/datasources/{name}/delete",
             "POST",
@@ -298,10 +309,16 @@ fn said(answer: &Answer) -> String {
     format!("{} {}", answer.status, said.chars().take(110).collect::<String>()).trim().to_owned()
 }
 
-/// The routes and methods of `open-routes.txt`.
-fn routes() -> Vec<(String, String)> {
+/// The parts of `open-routes.txt`: routes that lead somewhere, and those of what is not here.
+fn parts() -> (&'static str, &'static str) {
     let text = include_str!("../data/golden/open-routes.txt");
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    text.split_once("# Routes that do, where nothing is").expect("two parts")
+}
+
+/// The routes and methods of a part.
+fn routes(text: &str) -> Vec<(String, String)> {
+    let lines =
+        text.lines().filter(|line| line.contains('/') || line.contains('(')).filter(|line| !line.starts_with('#'));
     let mut routes = Vec::new();
     for line in lines {
         let start = line.find(['/', '(']).unwrap();
@@ -314,7 +331,7 @@ fn routes() -> Vec<(String, String)> {
 #[test]
 fn every_route_answers_every_kind_of_token_as_was_reviewed() {
     let probes = probes();
-    for (method, route) in routes() {
+    for (method, route) in routes(parts().0) {
         let method = if method == "HEAD" { "GET".to_owned() } else { method };
         let known = probes.iter().any(|probe| (probe.route, probe.method) == (route.as_str(), method.as_str()));
         assert!(known, "{method} {route} has no request in this matrix");
@@ -359,4 +376,26 @@ fn every_route_answers_every_kind_of_token_as_was_reviewed() {
     let reviewed = std::fs::read_to_string(path).unwrap_or_default();
     let differs = matrix.lines().zip(reviewed.lines()).find(|(now, before)| now != before);
     assert!(matrix == reviewed, "PORTCULLIS_BLESS=1 writes {path} anew; the first difference: {differs:?}");
+}
+
+/// What is not here is closed to whoever is not ADMIN, by every method in turn.
+#[test]
+fn what_is_not_here_answers_every_kind_of_token_alike() {
+    let world = World::start();
+    let absent = parts().1.split_once('\n').expect("a list").1;
+    let absent: Vec<_> = routes(absent).into_iter().filter(|(method, _)| method != "HEAD").collect();
+    assert!(absent.len() > 200, "{}", absent.len());
+    for (position, (method, route)) in absent.iter().enumerate() {
+        let target = route.split('/').map(|part| if part.starts_with('{') { "top" } else { part }).collect::<Vec<_>>();
+        for (at, (holder, token)) in world.holders.iter().enumerate() {
+            // Every method of a route meets a third of the holders, and always ADMIN.
+            if *holder != "ADMIN" && (position + at) % 3 != 0 {
+                continue;
+            }
+            let answer = world.ask(token.as_deref(), method, &target.join("/"), "", "");
+            let expected = if *holder == "ADMIN" { 404 } else { 403 };
+            assert_eq!(answer.status, expected, "{method} {route} {holder}: {answer:?}");
+            assert_eq!(answer.body.contains("this gateway has no"), expected == 404, "{method} {route} {holder}");
+        }
+    }
 }

@@ -204,6 +204,18 @@ impl Upstream {
         }
     }
 
+    /// The tables of the gateway's own, which no catalog has: what replacements are gathered in.
+    ///
+    /// # Errors
+    /// [`UpstreamError`].
+    pub async fn leftovers(&self) -> Result<Vec<TableName>, UpstreamError> {
+        match self {
+            Self::Embedded(embedded) => embedded.leftovers().await,
+            Self::ClickHouse(clickhouse) => clickhouse.leftovers().await,
+            Self::Api(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Whether its tables can be written at all.
     #[must_use]
     pub fn is_writable(&self) -> bool {

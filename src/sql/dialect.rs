@@ -161,6 +161,17 @@ impl Dialect {
         self == Self::ClickHouse
     }
 
+    /// Whether `$` goes on with a word, as in `resource$$name`. A word that begins with it could be a heredoc.
+    pub(super) fn has_dollars_in_words(self) -> bool {
+        self == Self::ClickHouse
+    }
+
+    /// Whether a word of the grammar ends where a string begins: `WHERE a LIKE'b'`. In other engines a letter before a
+    /// string can make it one of another kind.
+    pub(super) fn ends_words_at_strings(self) -> bool {
+        self == Self::ClickHouse
+    }
+
     /// Brackets for arrays and subscripts.
     pub(super) fn has_arrays(self) -> bool {
         !matches!(self, Self::Sqlite | Self::Generic)
@@ -221,11 +232,6 @@ impl Dialect {
         if self.folds_names() { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
     }
 
-    /// Whether a name stands for another under this dialect's rules of case.
-    pub(super) fn same_name(self, left: &str, right: &str) -> bool {
-        if self.folds_names() { left.eq_ignore_ascii_case(right) } else { left == right }
-    }
-
     /// How its catalog's names compare. Where bare names fold to lower case (PostgreSQL, DataFusion) a quoted one does not:
     /// `"Events"` and `Events` are two tables, and the catalog compares them as they are once folded.
     #[must_use]
@@ -271,6 +277,12 @@ impl Dialect {
     /// The functions that are on the list.
     pub(super) fn functions(self) -> &'static Functions {
         functions::of(self)
+    }
+
+    /// Functions that the engine's parser itself knows, whatever its table of functions says of their case
+    /// (ClickHouse 26.7, `ExpressionListParsers.cpp`).
+    pub(super) fn forms(self) -> &'static [&'static str] {
+        if self == Self::ClickHouse { &["cast", "extract", "ltrim", "rtrim", "trim"] } else { &["cast"] }
     }
 
     /// Whether a table function reads nothing of the deployment's.

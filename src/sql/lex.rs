@@ -145,8 +145,13 @@ impl Lexer<'_> {
     fn word(&mut self) -> Result<Kind, Refusal> {
         let start = self.at;
         self.skip_word();
+        while self.peek(0) == Some(b'$') && self.dialect.has_dollars_in_words() {
+            self.at += 1;
+            self.skip_word();
+        }
         let word = self.bytes.get(start..self.at).unwrap_or_default();
-        if self.peek(0) == Some(b'\'') {
+        let ends = self.dialect.ends_words_at_strings() && Keyword::of(word).is_reserved();
+        if self.peek(0) == Some(b'\'') && !ends {
             return self.prefixed_string(start, word);
         }
         self.own_name(start, word)?;

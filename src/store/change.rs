@@ -4,7 +4,7 @@
 //! - Each is decided on the state that it changes, under the store's lock: two of them never cross.
 //! - A token of people's files is theirs: it is never changed here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::authz::{Policy, Scope};
@@ -77,8 +77,8 @@ pub enum Unchanged {
     /// ADMIN is needed.
     #[error("only a token with ADMIN may grant ADMIN or TOKENS, or change a token that has one of them")]
     Privileged,
-    /// It stands in a file of people's.
-    #[error("the token `{name}` stands in `{file}`, which only people change", file = .file.display())]
+    /// It stands in a file of people's. Where that is on this machine is not for every ear; its name is.
+    #[error("the token `{name}` stands in `{}`, which only people change", base(file))]
     ReadOnly {
         /// Its name.
         name: String,
@@ -110,13 +110,9 @@ pub struct Changed {
     pub snapshot: Arc<Snapshot>,
 }
 
-impl Changed {
-    /// How its scopes differ now.
-    #[must_use]
-    pub fn drift(&self) -> Drift {
-        let policy = |entry: &Option<Arc<Entry>>| entry.as_ref().map(|e| Arc::clone(&e.principal.policy));
-        Drift::between(&policy(&self.before).unwrap_or_default(), &policy(&self.after).unwrap_or_default())
-    }
+/// A file's name without the folders.
+fn base(file: &Path) -> std::borrow::Cow<'_, str> {
+    file.file_name().unwrap_or_default().to_string_lossy()
 }
 
 /// The longest description, in characters.
@@ -236,7 +232,7 @@ impl Store {
     /// # Errors
     /// [`Unchanged`] when they cannot be made.
     pub fn first_tokens(&self) -> Result<Vec<String>, Unchanged> {
-        if self.snapshot().entries().any(|entry| entry.policy().is_admin()) {
+        if self.snapshot().has_admin() {
             return Ok(Vec::new());
         }
         let admin = ("admin token", "C", vec!["ADMIN".to_owned()]);

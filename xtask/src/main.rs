@@ -36,7 +36,7 @@ usage: cargo xtask <command>
                               the proofs with other seeds than CI's, until N statements (1000000) were judged
   mutants [FILE…]             change files of the SQL core (below src/sql) in every small way: each must fail a test (10 min)
   acceptance [DIRECTORY]      how much of the SQL in a directory of *.jsonl files is accepted (default ../shared/corpora)
-  bench [ARGUMENT…]           the benchmarks, with the engines up
+  bench [NAME] [ARGUMENT…]    the benchmarks: rewrite, store; revocation is a report of its own
   help                        this text
 
 environment:

@@ -11,7 +11,8 @@ use super::Dialect;
 /// A dialect's list.
 #[derive(Debug)]
 pub struct Functions {
-    /// By lower-case name: the spelling, and whether any case will do, and whether it is an aggregate.
+    /// By lower-case name where any case will do, else by the spelling: `toTimeZone` and `toTimezone` are two. The
+    /// spelling, and whether any case will do, and whether it is an aggregate.
     by_name: HashMap<String, Entry>,
     combinators: &'static [&'static str],
 }
@@ -79,16 +80,16 @@ pub fn of(dialect: Dialect) -> &'static Functions {
 
 impl Functions {
     fn parse(text: &'static str, any_case: bool, combinators: &'static [&'static str]) -> Self {
-        let by_name = text
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .map(|line| {
-                let (spelling, flags) = line.split_once('\t').unwrap_or((line, ""));
-                let entry =
-                    Entry { spelling, any_case: any_case || flags.contains('i'), aggregate: flags.contains('a') };
-                (spelling.to_ascii_lowercase(), entry)
-            })
-            .collect();
+        let mut by_name = HashMap::new();
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (spelling, flags) = line.split_once('\t').unwrap_or((line, ""));
+            let entry = Entry { spelling, any_case: any_case || flags.contains('i'), aggregate: flags.contains('a') };
+            if entry.any_case {
+                by_name.insert(spelling.to_ascii_lowercase(), entry);
+            } else {
+                by_name.entry(spelling.to_owned()).or_insert(entry);
+            }
+        }
         Self { by_name, combinators }
     }
 

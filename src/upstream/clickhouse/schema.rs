@@ -15,6 +15,19 @@ pub(super) const TABLES: &str = "SELECT database, name, engine FROM system.table
 pub(super) const COLUMNS: &str = "SELECT database, table, name, type, default_kind FROM system.columns \
                                   WHERE default_kind != 'EPHEMERAL' ORDER BY database, table, position";
 
+/// The tables of the gateway's own.
+pub(super) const LEFTOVERS: &str =
+    "SELECT database, name FROM system.tables WHERE startsWith(name, '__pc_') AND NOT is_temporary";
+
+/// From the answer to [`LEFTOVERS`].
+pub(super) fn leftovers(answer: &[u8]) -> Result<Vec<TableName>, UpstreamError> {
+    let rows = lines::<(String, String)>(answer)?.into_iter();
+    Ok(rows
+        .filter(|(_, table)| table.starts_with(OWN_PREFIX))
+        .map(|(database, table)| TableName::new(&database, &table))
+        .collect())
+}
+
 /// The tables, for people: `one` asks for the one of the parameters `d` and `t`.
 pub(super) fn described_tables(one: bool) -> String {
     format!(

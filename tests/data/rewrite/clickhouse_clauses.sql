@@ -445,7 +445,7 @@ SELECT * FROM (VALUES (1, 2))
 ====
 SELECT values FROM events
 ----
-SELECT `values` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `values` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT n,
 ----

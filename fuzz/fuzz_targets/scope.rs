@@ -2,9 +2,13 @@
 
 #![no_main]
 
-#[path = "../../tests/it/properties.rs"]
-mod properties;
+// Inside a module of its own: a file that `path` names would look for its parts beside itself.
+#[path = "../../tests/it"]
+mod it {
+    pub(crate) mod properties;
+}
 
+use it::properties;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -2,11 +2,15 @@
 
 #![no_main]
 
-#[path = "../../tests/it/properties.rs"]
-mod properties;
+// Inside a module of its own: a file that `path` names would look for its parts beside itself.
+#[path = "../../tests/it"]
+mod it {
+    pub(crate) mod properties;
+}
 
 use std::sync::LazyLock;
 
+use it::properties;
 use libfuzzer_sys::fuzz_target;
 
 static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());

@@ -175,7 +175,7 @@ fn nearly_scopes_are_refused_or_mean_what_they_say() {
 }
 
 const PIPES: &[&str] = &[
-    "% SELECT n FROM events WHERE org_id = {{ Int32(x, 1) }} AND user_id = {{ String(s) }}\07\0b",
+    "% SELECT n FROM events WHERE org_id = {{ Int32(x, 1) }} AND user_id = {{ String(s) }}\x007\0b",
     "% SELECT n FROM events {% if defined(x) and x != 'a' %} WHERE user_id IN {{ Array(y, 'String') }} {% else %} WHERE n = {{ n }} {% end %}\0it's\0'",
     "% SELECT {{ column(c, 'n', enum=['n', 'm']) }} FROM events {# a note #} {% set z = 3 %} LIMIT {{ z }}\0m\0",
     "SELECT n FROM events\0x' OR 1=1 --\0\\",

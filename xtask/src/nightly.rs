@@ -56,7 +56,19 @@ pub(crate) fn nightly(words: &[&str]) -> Outcome {
 /// One round. Its tests' own words are shown where they are proofs' or a failure's.
 fn proofs(engines: &Engines, seed: u64, tally: &mut Tally) -> Outcome {
     let mut tests = cargo();
-    tests.args(["nextest", "run", "--package", "portcullis", "--test", "it", "--color", "never", "--no-fail-fast"]);
+    tests.args([
+        "nextest",
+        "run",
+        "--profile",
+        "nightly",
+        "--package",
+        "portcullis",
+        "--test",
+        "it",
+        "--color",
+        "never",
+        "--no-fail-fast",
+    ]);
     tests.args(["--success-output", "immediate", "--failure-output", "immediate", "--status-level", "fail"]);
     tests.args(["-E", PROOFS]).env("PORTCULLIS_PROOF_SEED", seed.to_string()).env("CI", "true");
     engines.equip(&mut tests);

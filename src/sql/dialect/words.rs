@@ -30,11 +30,16 @@ impl Dialect {
         self != Self::ClickHouse && VALUES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
     }
 
+    /// Whether the words of a type are on a list.
+    pub(in crate::sql) fn lists_types(self) -> bool {
+        !matches!(self, Self::ClickHouse | Self::Sqlite)
+    }
+
     /// Whether a word may stand in a type. A type's name can be a table's (PostgreSQL has a row type for each), or one that
     /// looks tables up (`regclass`): only those listed are known to be plain.
     pub(in crate::sql) fn is_type_word(self, word: &str) -> bool {
         let known = |list: &[&str]| list.binary_search(&word.to_ascii_lowercase().as_str()).is_ok();
-        matches!(self, Self::ClickHouse | Self::Sqlite) || known(TYPES) || (self == Self::Pinot && known(PINOT_TYPES))
+        !self.lists_types() || known(TYPES) || (self == Self::Pinot && known(PINOT_TYPES))
     }
 }
 

@@ -219,6 +219,17 @@ fn sqlite_has_conditions_of_its_own() {
     }
 }
 
+/// A number that is bound there would run into the other; a fuzzed filter did.
+#[test]
+fn no_dot_stands_behind_a_parameter() {
+    for text in ["a = {{ org }} .5", "a = {{org}}.5 or b = 1", "a in {{ orgs }}.1", "a = {{ name }}.b"] {
+        for dialect in Dialect::ALL {
+            assert!(compile(text, dialect).is_err(), "{text} {dialect:?}");
+        }
+    }
+    assert!(compile("a = {{ org }} or b = .5", Dialect::ClickHouse).is_ok());
+}
+
 #[test]
 fn a_sign_is_written_at_its_number() {
     // ClickHouse casts the text `-1`; `- 1` is no number to it.

@@ -421,6 +421,10 @@ impl Reader<'_, '_> {
                     self.take(Role::Name);
                     continue;
                 }
+                Some(Kind::Word(keyword)) if keyword.is_reserved() && !self.dialect().lists_types() => {
+                    self.reserved_in_type(keyword)?;
+                    continue;
+                }
                 Some(Kind::Word(keyword)) if keyword != K::Select => {}
                 _ => return Err(self.unexpected()),
             }
@@ -429,6 +433,19 @@ impl Reader<'_, '_> {
                 return Ok(());
             }
         }
+    }
+
+    /// A word of the grammar in a type's brackets: an element's name, which is written quoted, or the aggregate `any`. Anywhere
+    /// else it could begin what is no type.
+    fn reserved_in_type(&mut self, keyword: K) -> Result<(), Refusal> {
+        let before = self.at.checked_sub(1).and_then(|at| self.reading.lexed.get(at)).map(|lexeme| lexeme.kind);
+        let first = matches!(before, Some(Kind::Symbol(S::OpenRound | S::Comma)));
+        match self.kind(1) {
+            Some(Kind::Word(_)) if first && keyword != K::Select => self.take(Role::Name),
+            Some(Kind::Symbol(S::Comma | S::CloseRound)) if first && keyword == K::Any => self.take(Role::Type),
+            _ => return Err(self.unexpected()),
+        };
+        Ok(())
     }
 }
 

@@ -161,6 +161,9 @@ impl Reader<'_, '_> {
         let name = self.expect_name()?;
         self.expect_symbol(S::CloseBrace)?;
         self.expect_symbol(S::CloseBrace)?;
+        if self.is_symbol(0, S::Dot) {
+            return Err(self.not_understood("a dot stands behind a parameter"));
+        }
         self.reading.placeholders.push(name);
         Ok(Shape::default())
     }

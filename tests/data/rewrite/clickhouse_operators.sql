@@ -96,7 +96,7 @@ SELECT `n`::varying, `n`::unsigned, `n`::signed, `n`::bigint signed FROM view(SE
 ====
 SELECT n::Array(Int8 FROM events
 ----
--- refused, NotUnderstood: the statement ends too early (at byte 32)
+-- refused, NotUnderstood: `FROM` is not understood here (at byte 21)
 ====
 SELECT CAST(n AS x AS Int8), CAST(n AS Int8), CAST(n, 'Int8') FROM events
 ----

@@ -198,3 +198,23 @@ SELECT CAST('x', 'Aggregate\x46unction(sum, UInt64)')
 ----
 -- refused, NotAllowed: an aggregate's state cannot be made from a value (at byte 17)
 ====
+SELECT CAST(abs(n) AS Nullable(In FROM events t64)) FROM events
+----
+-- refused, NotUnderstood: `FROM` is not understood here (at byte 34)
+====
+SELECT CAST(n AS Nullable(FROM)) FROM events
+----
+-- refused, NotUnderstood: `FROM` is not understood here (at byte 26)
+====
+SELECT CAST(n AS Tuple(a Int8 UNION b)) FROM events
+----
+-- refused, NotUnderstood: `UNION` is not understood here (at byte 30)
+====
+SELECT CAST((1, 2) AS Tuple(from Int8, to Int8)) FROM events
+----
+SELECT CAST((1, 2) AS Tuple(`from` Int8, to Int8)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT n::Nullable(FROM secret) FROM events
+----
+SELECT `n`::Nullable(`FROM` secret) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====

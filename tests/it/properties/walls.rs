@@ -92,6 +92,12 @@ impl Walls<'_> {
                     at = end;
                     continue;
                 }
+                // `FROM ARRAY JOIN [1] AS a`: no table at all.
+                if self.dialect == Dialect::ClickHouse && begins_array_join(&tokens[at..]) {
+                    frame.columns = true;
+                    at += 1;
+                    continue;
+                }
                 match token {
                     Token::Symbol('(') => {
                         let expects = !begins_query(tokens.get(at + 1));
@@ -210,6 +216,12 @@ fn is_inner(token: &Token) -> bool {
 
 fn begins_query(token: Option<&Token>) -> bool {
     token.is_some_and(|token| ["SELECT", "WITH", "FROM", "VALUES"].iter().any(|word| token.is_word(word)))
+}
+
+fn begins_array_join(tokens: &[Token]) -> bool {
+    let side = tokens.first().is_some_and(|token| token.is_word("LEFT") || token.is_word("INNER"));
+    let rest = &tokens[usize::from(side)..];
+    matches!(rest, [array, join, ..] if array.is_word("ARRAY") && join.is_word("JOIN"))
 }
 
 /// What a word changes.

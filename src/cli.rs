@@ -45,7 +45,7 @@ enum Command {
     Certify(certify::Certify),
     /// Show what a token may see of a query: the decision, its reasons and the rewritten SQL
     #[command(
-        after_help = "Example:\n  portcullis explain --token acme 'SELECT count() FROM events'\n\nExit codes: 0 permitted, 3 denied or refused."
+        after_help = "Examples:\n  portcullis explain --token acme 'SELECT count() FROM events'\n  portcullis explain --token acme --pipe top --param limit=10\n  portcullis explain --token acme --can 'append events'\n\nExit codes: 0 permitted, 3 denied or refused."
     )]
     Explain(explain::Explain),
     /// Show, make and digest tokens

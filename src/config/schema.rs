@@ -139,6 +139,7 @@ pub(super) enum Dialect {
     Trino,
     Druid,
     DataFusion,
+    Pinot,
     Generic,
 }
 

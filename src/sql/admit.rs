@@ -104,11 +104,12 @@ fn objections(reading: &Reading<'_>) -> Result<(), Refusal> {
 
 /// Every function is on the dialect's list or the deployment's.
 pub(super) fn functions(reading: &Reading<'_>, extensions: &Extensions) -> Result<(), Refusal> {
-    let known = reading.lexed.dialect.functions();
+    let dialect = reading.lexed.dialect;
+    let known = dialect.functions();
     for &position in &reading.functions {
         let name = name(reading, position);
-        let is_cast = name.eq_ignore_ascii_case("cast");
-        if !is_cast && !known.contains(name) && !extensions.functions.contains(name) {
+        let is_form = dialect.forms().iter().any(|form| name.eq_ignore_ascii_case(form));
+        if !is_form && !known.contains(name) && !extensions.functions.contains(name) {
             return Err(not_allowed(reading, position, format!("the function `{name}` is not permitted"))
                 .hint("an operator can permit it under `functions` in gateway.yaml"));
         }
@@ -196,7 +197,16 @@ const SELF_DESCRIBING: &[&str] = &["Dynamic", "JSON", "Object", "Variant"];
 
 /// Whether a column's type is one of them, or is made of one.
 pub(super) fn is_self_describing(type_name: &str) -> bool {
-    SELF_DESCRIBING.iter().any(|name| type_name.contains(name))
+    let mut rest = type_name;
+    // One pass: this is asked of every column of every table that is read.
+    while let Some(at) = rest.find(['D', 'J', 'O', 'V']) {
+        rest = rest.get(at..).unwrap_or_default();
+        if SELF_DESCRIBING.iter().any(|name| rest.starts_with(name)) {
+            return true;
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// Beside a row filter on a table with such a column nothing is cast to such a type, by its name or in a string.

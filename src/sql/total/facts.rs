@@ -15,6 +15,9 @@ use super::value::{Kind, Value};
 /// How deep expressions and the aliases in them are followed: on a stack of 2 MiB, without optimisation too.
 const DEEPEST: usize = 128;
 
+/// What is shorter, in lexemes, is looked into each time.
+const SHORT: usize = 16;
+
 /// Lookups over one statement.
 pub(super) struct Facts<'r, 't> {
     pub(super) reading: &'r Reading<'t>,
@@ -30,6 +33,8 @@ pub(super) struct Facts<'r, 't> {
     /// Names by which tables are known.
     tables: HashSet<&'t str>,
     known: RefCell<HashMap<&'t str, Value>>,
+    /// The values of long ranges: what stands in many brackets is asked about from each of them.
+    looked_into: RefCell<HashMap<Range<usize>, Value>>,
     /// How deep the search for a value is.
     depth: Cell<usize>,
     /// Whether a value may be NULL.
@@ -59,6 +64,7 @@ impl<'r, 't> Facts<'r, 't> {
             aliases,
             tables: known_as.collect::<Vec<_>>().iter().filter_map(text).collect(),
             known: RefCell::default(),
+            looked_into: RefCell::default(),
             depth: Cell::new(0),
             nullables: false,
             exotic: false,
@@ -194,6 +200,11 @@ impl<'r, 't> Facts<'r, 't> {
         before.is_some_and(|at| !plain(at))
     }
 
+    /// Whether `interval` begins a literal there, and is no column's name.
+    pub(super) fn is_interval(&self, at: usize) -> bool {
+        self.kind(at) == Some(L::Word(K::Interval)) && self.reading.roles.get(at) == Some(&Role::Keyword)
+    }
+
     pub(super) fn kind(&self, at: usize) -> Option<L> {
         self.reading.lexed.get(at).map(|lexeme| lexeme.kind)
     }
@@ -309,11 +320,18 @@ impl<'r, 't> Facts<'r, 't> {
         if self.depth.get() >= DEEPEST {
             return Value::UNKNOWN;
         }
+        let is_long = range.len() > SHORT;
+        if is_long && let Some(known) = self.looked_into.borrow().get(&range) {
+            return *known;
+        }
         self.depth.set(self.depth.get() + 1);
         let value = self.shape(range.clone());
         self.depth.set(self.depth.get() - 1);
-        let constant = self.is_constant(&range);
-        Value { constant, ..value }
+        let value = Value { constant: self.is_constant(&range), ..value };
+        if is_long {
+            self.looked_into.borrow_mut().insert(range, value);
+        }
+        value
     }
 
     fn shape(&self, range: Range<usize>) -> Value {
@@ -417,7 +435,7 @@ impl<'r, 't> Facts<'r, 't> {
     /// An expression with operators outside its brackets.
     fn operators(&self, range: Range<usize>) -> Value {
         let nullable = self.nullables;
-        if self.kind(range.start) == Some(L::Word(K::Interval)) {
+        if self.is_interval(range.start) {
             let plain = self
                 .top(range.start + 1..range.end)
                 .all(|at| matches!(self.kind(at), Some(L::Number | L::Text)) || self.is_unit(at));
@@ -441,7 +459,7 @@ impl<'r, 't> Facts<'r, 't> {
                     return Value::UNKNOWN;
                 }
                 Some(L::Word(_)) if self.reading.roles.get(at) == Some(&Role::Keyword) => {
-                    let inner = self.is_unit(at) || matches!(self.kind(at), Some(L::Word(K::Interval)));
+                    let inner = self.is_unit(at) || self.is_interval(at);
                     if !inner {
                         return Value::UNKNOWN;
                     }

@@ -1,5 +1,7 @@
 //! Files and events: who may send which rows where.
 
+use std::sync::Arc;
+
 use super::{Judge, Load, Source, Task, face, is_quarantine};
 use crate::catalog::TableName;
 use crate::gateway::authenticate::Message;
@@ -38,7 +40,8 @@ impl Judge<'_> {
             }
             message.parameters = self.form(&mut message).await?;
         }
-        let (mode, name) = (face::mode(&message.parameters)?, face::name(&message.parameters)?);
+        let mode = face::mode(&message.parameters)?;
+        let name = self.called(face::name(&message.parameters)?);
         self.load(&name, mode, message)
     }
 
@@ -61,7 +64,8 @@ impl Judge<'_> {
         };
         let filtered = self.filtered(&granted);
         let shown = self.shown(table, &granted);
-        let load = Load { shown, mode, shape, fields, engine, event: None, filtered };
+        let owner = Arc::clone(&self.principal.name);
+        let load = Load { shown, mode, shape, fields, engine, owner, event: None, filtered };
         Ok(Task::Load { load: Box::new(load), source })
     }
 
@@ -82,9 +86,7 @@ impl Judge<'_> {
         {
             return Err(Error::Parameter(format!("`{name}` is no name for a new data source")));
         }
-        if self.catalog.get(&table).is_some() {
-            return Err(Error::Conflict(format!("the data source `{name}` exists already")));
-        }
+        self.is_free(&table.table)?;
         let text = parameters.one("schema")?.filter(|text| !text.is_empty());
         let fields = text.map(schema::columns).transpose()?;
         // Keys of a table whose columns are not known yet are checked when they are.
@@ -99,7 +101,7 @@ impl Judge<'_> {
     }
 
     pub(super) async fn events(&self, mut message: Message) -> Result<Task, Error> {
-        let name = face::name(&message.parameters)?;
+        let name = self.called(face::name(&message.parameters)?);
         let granted = self.permit(Action::Append, &name)?;
         let (table, _) = self.target(&name)?;
         if is_quarantine(&table.table) {
@@ -120,7 +122,8 @@ impl Judge<'_> {
         let filtered = self.filtered(&granted);
         let shown = self.shown(table, &granted);
         let (mode, engine) = (Mode::Append, NewEngine::default());
-        let load = Load { shown, mode, shape, fields: None, engine, event: Some(wait), filtered };
+        let owner = Arc::clone(&self.principal.name);
+        let load = Load { shown, mode, shape, fields: None, engine, owner, event: Some(wait), filtered };
         Ok(Task::Load { load: Box::new(load), source: Source::Whole(body) })
     }
 }

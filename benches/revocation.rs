@@ -64,7 +64,14 @@ impl World {
         fs::write(folder.path().join("tokens.yaml"), people("")).unwrap();
         let binary = || Command::new(env!("CARGO_BIN_EXE_portcullis"));
         let config = folder.path().join("gateway.yaml");
-        let mut child = binary().arg("serve").arg("--config").arg(&config).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = binary()
+            .arg("serve")
+            .arg("--config")
+            .arg(&config)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines.find_map(|line| Some(line.ok()?.split_once("http://")?.1.trim().to_owned())).unwrap();
         std::thread::spawn(move || lines.for_each(drop));

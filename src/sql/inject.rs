@@ -118,6 +118,7 @@ impl Resolved<'_> {
             admit::settings_beside_filters(&self.reading)?;
             let tables = self.references.iter().filter_map(|(_, table)| table.as_deref());
             hidden_columns::none(&self.reading, tables)?;
+            self.own_names_of_aliased()?;
         }
         if self_describing && self.reading.lexed.dialect == Dialect::ClickHouse {
             admit::casts_beside_filters(&self.reading)?;

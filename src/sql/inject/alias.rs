@@ -7,6 +7,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::lex::RESERVED_PREFIX;
 use crate::sql::lexeme::{Kind, Symbol};
 use crate::sql::read::TableUse;
+use crate::sql::refusal::{Refusal, RefusalKind};
 use crate::sql::resolve::Resolved;
 
 impl Resolved<'_> {
@@ -33,5 +34,31 @@ impl Resolved<'_> {
             && lexed.dialect == Dialect::ClickHouse
             && !has_star(&self.reading)
             && !(0..lexed.lexemes.len()).any(qualifies)
+    }
+
+    /// ClickHouse knows a table with an alias by its own name too; behind a wall it has the alias only.
+    pub(super) fn own_names_of_aliased(&self) -> Result<(), Refusal> {
+        let reading = &self.reading;
+        if reading.lexed.dialect != Dialect::ClickHouse {
+            return Ok(());
+        }
+        for name in reading.names.iter().filter(|name| name.len() >= 3) {
+            let qualifier = self.word(name.start);
+            let is_it = |at: usize| self.word(at) == qualifier;
+            let known = reading.tables.iter().any(|table| is_it(table.alias.unwrap_or(table.table)))
+                || reading.cte_uses.iter().any(|cte| is_it(cte.alias.unwrap_or(cte.name)))
+                || reading.aliases.iter().any(|&(_, alias)| is_it(alias))
+                || self.references.iter().filter_map(|(_, table)| table.as_ref()).any(|table| {
+                    table.columns.is_empty() || table.columns.iter().any(|column| *column.name == *qualifier)
+                });
+            let aliased = reading.tables.iter().find(|table| is_it(table.table));
+            let Some(alias) = aliased.filter(|_| !known).and_then(|table| table.alias) else { continue };
+            let span = reading.lexed.get(name.start).map_or(0..0, |lexeme| lexeme.span());
+            let message = format!("the table `{qualifier}` is called `{}` here", self.word(alias));
+            return Err(Refusal::new(RefusalKind::NotAllowed, message)
+                .at(span)
+                .hint("name its columns with the alias"));
+        }
+        Ok(())
     }
 }

@@ -39,7 +39,9 @@ pub(super) fn walls(ground: &mut Ground<'_>, parameters: &str, text: &str, datab
         if !line.contains(&format!("identifier: {database}.")) {
             continue;
         }
-        if !line.trim_start().starts_with("IDENTIFIER") || !line.contains("alias: __pc_t,") {
+        // The wall's own name for it; no client's name begins so.
+        let own = line.split("alias: ").nth(1).and_then(|rest| rest.split(',').next()).unwrap_or_default();
+        if !line.trim_start().starts_with("IDENTIFIER") || !own.starts_with("__pc_") {
             return Err(format!("OUTSIDE {}", line.trim()));
         }
         // JOIN TREE stands two deep above the table, and the condition beside it.
@@ -51,7 +53,7 @@ pub(super) fn walls(ground: &mut Ground<'_>, parameters: &str, text: &str, datab
         };
         let is_filter = condition.first().filter(is_condition).is_some_and(|first| indent(first) == beside)
             && condition.get(1).is_some_and(|line| line.contains("function_name: equals"))
-            && condition.get(4).is_some_and(|line| line.contains("identifier: __pc_t.org_id"))
+            && condition.get(4).is_some_and(|line| line.ends_with(&format!("identifier: {own}.org_id")))
             && condition.get(5).is_some_and(|line| line.contains("constant_value: UInt64_1,"));
         if !is_filter {
             return Err(format!("BARE {}", line.trim()));

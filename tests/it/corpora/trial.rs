@@ -265,8 +265,8 @@ fn attested(theirs: &[String], ours: &[String]) -> Option<String> {
 
 /// The column that the engine misses.
 fn missing(error: &str) -> Option<String> {
-    let rest = error.split("Unknown expression identifier `").nth(1).or_else(|| error.split("identifier '").nth(1))?;
-    let name = rest.split(['`', '\'']).next()?;
+    let rest = error.split("identifier `").nth(1).filter(|_| error.contains("(UNKNOWN_IDENTIFIER)"))?;
+    let name = rest.split('`').next()?;
     name.rsplit('.').next().filter(|name| !name.is_empty()).map(str::to_owned)
 }
 

@@ -100,7 +100,7 @@ fn wanted(pieces: &[Piece], at: usize) -> Option<&'static str> {
     if before(1).is_some_and(|piece| piece.is("join")) && before(2).is_some_and(|piece| piece.is("array")) {
         return Some("Array(Int64)");
     }
-    if !before(1).is_some_and(|piece| piece.text == "(") {
+    if before(1).is_none_or(|piece| piece.text != "(") {
         return None;
     }
     let function = before(2)?.text.to_ascii_lowercase();

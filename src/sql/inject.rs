@@ -125,6 +125,7 @@ impl Resolved<'_> {
         if filtered || bound {
             admit::settings_beside_filters(&self.reading)?;
             hidden_columns::none(&self.reading, known.values().copied())?;
+            self.own_names_of_aliased(&known)?;
         }
         if self_describing && self.reading.lexed.dialect == Dialect::ClickHouse {
             admit::casts_beside_filters(&self.reading)?;

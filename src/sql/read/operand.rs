@@ -284,7 +284,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether FROM, there, is a column's name (ClickHouse): what stands behind it is no table.
-    pub(super) fn is_from_a_name(&self, ahead: usize) -> bool {
+    pub(super) fn names_a_column_from(&self, ahead: usize) -> bool {
         self.goes_on_behind_a_name(ahead + 1)
     }
 

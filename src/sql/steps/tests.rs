@@ -90,6 +90,7 @@ fn statements(links: usize) -> Vec<String> {
         chain("SELECT a AS s FROM s", ", s%", ""),
         chain("SELECT 1 AS s", ", 1 AS s%", &chain(" FROM s", ", s%", "")),
         chain("SELECT 1 AS _part", ", _part", &chain(" FROM t", ", t%", "")),
+        chain("SELECT z.a", ", z%.a", &chain(" FROM s AS q", ", s% AS q#", "")),
         // Looking ahead.
         chain("WITH f(a", ", a", ") AS x SELECT x FROM s"),
         chain("SELECT (explain", " a", ")"),

@@ -131,3 +131,19 @@ SELECT _table FROM countries
 ----
 SELECT `_table` FROM `default`.`countries` AS `countries`
 ====
+SELECT events.n FROM events AS e
+----
+-- refused, NotAllowed: the table `events` is called `e` here (at byte 7); hint: name its columns with the alias
+====
+SELECT events.n FROM events AS e JOIN orders AS events ON 1
+----
+SELECT `events`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `events` ON 1
+====
+SELECT tags.n FROM events AS e JOIN orders AS tags ON 1
+----
+SELECT `tags`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `tags` ON 1
+====
+SELECT e.n FROM events AS e
+----
+SELECT `e`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e`
+====

@@ -74,4 +74,6 @@ SELECT count() FROM events WHERE dateDiff(lower(s), ts, now()) < 7;
 WITH (SELECT count() FROM events) AS top SELECT 1 FROM events WHERE s = top;
 SELECT 1 FROM events WHERE s = ((SELECT count() FROM events));
 SELECT 1 FROM events WHERE ts IS DISTINCT FROM n;
-SELECT 1 FROM events WHERE ts IS NOT DISTINCT FROM n
+SELECT 1 FROM events WHERE ts IS NOT DISTINCT FROM n;
+SELECT 1 FROM (SELECT s AS interval, d FROM events) WHERE d + (interval + 7) = d;
+SELECT 1 FROM (SELECT s AS from, n FROM events) WHERE from = n

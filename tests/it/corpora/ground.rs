@@ -154,6 +154,12 @@ fn value(column: &Column, type_name: &str, place: usize, extreme: bool) -> Strin
             .and_then(|rest| rest.strip_suffix(')'))
             .filter(|_| type_name.starts_with(wrapper))
     };
+    if let Some(of) = inner("AggregateFunction(") {
+        return match of.split_once(", ") {
+            Some((name, of)) => format!("initializeAggregation('{name}State', {})", value(column, of, place, extreme)),
+            None => format!("initializeAggregation('{of}State')"),
+        };
+    }
     if let Some(of) = inner("Nullable(") {
         return format!("if((__i + {place}) % 5 = 0, NULL, {})", value(column, of, place, extreme));
     }

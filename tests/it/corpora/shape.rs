@@ -39,6 +39,8 @@ struct Use {
     numbers: Vec<String>,
     /// The type that a function or a bracket around it wants.
     wanted: Option<&'static str>,
+    /// The aggregate whose states it holds: `uniq` of `uniqMerge(c)`.
+    merged: Option<String>,
 }
 
 impl Uses {
@@ -49,6 +51,7 @@ impl Uses {
             if piece.kind == Kind::Word {
                 let used = self.0.entry(piece.text.clone()).or_default();
                 used.wanted = used.wanted.or_else(|| wanted(&pieces, at));
+                used.merged = used.merged.take().or_else(|| merged(&pieces, at));
                 for literal in compared(&pieces, at) {
                     let list = if literal.kind == Kind::Text { &mut used.texts } else { &mut used.numbers };
                     if !list.contains(&literal.text) && list.len() < 12 && !literal.text.contains(['\\', '\'']) {
@@ -78,6 +81,14 @@ fn compared(pieces: &[Piece], column: usize) -> impl Iterator<Item = &Piece> {
     literals.filter(|piece| matches!(piece.kind, Kind::Text | Kind::Number))
 }
 
+/// The aggregate whose states a call around a column merges.
+fn merged(pieces: &[Piece], at: usize) -> Option<String> {
+    let open = at.checked_sub(1).and_then(|at| pieces.get(at)).filter(|piece| piece.text == "(")?;
+    let function = pieces.iter().rev().find(|piece| piece.span.end <= open.span.start)?;
+    let name = function.text.strip_suffix("MergeState").or_else(|| function.text.strip_suffix("Merge"))?;
+    Some(name.to_owned()).filter(|name| !name.is_empty())
+}
+
 /// The type that the call, the bracket or the clause around a column wants.
 fn wanted(pieces: &[Piece], at: usize) -> Option<&'static str> {
     let next = pieces.get(at + 1);
@@ -89,7 +100,7 @@ fn wanted(pieces: &[Piece], at: usize) -> Option<&'static str> {
     if before(1).is_some_and(|piece| piece.is("join")) && before(2).is_some_and(|piece| piece.is("array")) {
         return Some("Array(Int64)");
     }
-    if !before(1).is_some_and(|piece| piece.text == "(") {
+    if before(1).is_none_or(|piece| piece.text != "(") {
         return None;
     }
     let function = before(2)?.text.to_ascii_lowercase();
@@ -114,6 +125,13 @@ fn wanted(pieces: &[Piece], at: usize) -> Option<&'static str> {
 }
 
 fn type_of(name: &str, used: &Use, guess: usize) -> String {
+    if let Some(aggregate) = used.merged.as_ref().filter(|_| guess < 2) {
+        return match aggregate.as_str() {
+            "count" => "AggregateFunction(count)".to_owned(),
+            _ if guess == 0 && !aggregate.starts_with("uniq") => format!("AggregateFunction({aggregate}, Int64)"),
+            _ => format!("AggregateFunction({aggregate}, String)"),
+        };
+    }
     let lower = name.to_ascii_lowercase();
     let is_date = |text: &String| text.len() == 10 && text.as_bytes()[4] == b'-' && text.starts_with(['1', '2']);
     let is_time = |text: &String| text.len() > 10 && text.as_bytes()[4] == b'-' && text.contains(':');

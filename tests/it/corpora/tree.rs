@@ -12,11 +12,15 @@ pub(super) fn tables(
     let lines = lines(ground, database, parameters, text)?;
     let names = lines.iter().filter_map(|line| line.split("table_name: ").nth(1));
     let mut names: Vec<String> = names.map(|rest| rest.split(',').next().unwrap_or_default().to_owned()).collect();
-    // A SELECT without FROM reads this one.
-    names.retain(|name| name != "system.one");
+    names.retain(|name| !is_the_engines_own(name));
     names.sort();
     names.dedup();
     Ok(names)
+}
+
+/// What a SELECT without FROM reads, and the rows of a recursive query's last step.
+fn is_the_engines_own(table: &str) -> bool {
+    table == "system.one" || table.starts_with("_temporary_and_external_tables._tmp_")
 }
 
 fn lines(ground: &mut Ground<'_>, database: &str, parameters: &str, text: &str) -> Result<Vec<String>, String> {
@@ -32,14 +36,16 @@ pub(super) fn walls(ground: &mut Ground<'_>, parameters: &str, text: &str, datab
     let lines = lines(ground, "default", parameters, text)?;
     let mut walls = 0;
     for (at, line) in lines.iter().enumerate() {
-        let outside = line.contains("table_name: ") && !line.contains("table_name: system.one");
-        if outside {
+        let table = line.split("table_name: ").nth(1).and_then(|rest| rest.split(',').next());
+        if table.is_some_and(|table| !is_the_engines_own(table)) {
             return Err(format!("OUTSIDE {}", line.trim()));
         }
         if !line.contains(&format!("identifier: {database}.")) {
             continue;
         }
-        if !line.trim_start().starts_with("IDENTIFIER") || !line.contains("alias: __pc_t,") {
+        // The wall's own name for it; no client's name begins so.
+        let own = line.split("alias: ").nth(1).and_then(|rest| rest.split(',').next()).unwrap_or_default();
+        if !line.trim_start().starts_with("IDENTIFIER") || !own.starts_with("__pc_") {
             return Err(format!("OUTSIDE {}", line.trim()));
         }
         // JOIN TREE stands two deep above the table, and the condition beside it.
@@ -51,7 +57,7 @@ pub(super) fn walls(ground: &mut Ground<'_>, parameters: &str, text: &str, datab
         };
         let is_filter = condition.first().filter(is_condition).is_some_and(|first| indent(first) == beside)
             && condition.get(1).is_some_and(|line| line.contains("function_name: equals"))
-            && condition.get(4).is_some_and(|line| line.contains("identifier: __pc_t.org_id"))
+            && condition.get(4).is_some_and(|line| line.ends_with(&format!("identifier: {own}.org_id")))
             && condition.get(5).is_some_and(|line| line.contains("constant_value: UInt64_1,"));
         if !is_filter {
             return Err(format!("BARE {}", line.trim()));

@@ -216,8 +216,8 @@ impl<'g, 'e> Trial<'g, 'e> {
                 WITH_ROWS.fetch_add(u64::from(expected.is_ok_and(|lines| lines.len() > 1)), Ordering::Relaxed);
                 return Verdict::Proven;
             }
-            if expected.is_err() && expected == seen && seen == hidden {
-                return Verdict::Unrun(format!("an error, and the same one: {}", expected.unwrap_err()));
+            if let (Err(code), true, true) = (&expected, expected == seen, seen == hidden) {
+                return Verdict::Unrun(format!("an error, and the same one: {code}"));
             }
             let kind = if seen == hidden { "other than the permitted copy shows" } else { "the twins differ" };
             wrong = format!(
@@ -265,8 +265,8 @@ fn attested(theirs: &[String], ours: &[String]) -> Option<String> {
 
 /// The column that the engine misses.
 fn missing(error: &str) -> Option<String> {
-    let rest = error.split("Unknown expression identifier `").nth(1).or_else(|| error.split("identifier '").nth(1))?;
-    let name = rest.split(['`', '\'']).next()?;
+    let rest = error.split("identifier `").nth(1).filter(|_| error.contains("(UNKNOWN_IDENTIFIER)"))?;
+    let name = rest.split('`').next()?;
     name.rsplit('.').next().filter(|name| !name.is_empty()).map(str::to_owned)
 }
 

@@ -26,7 +26,7 @@ const LONGEST: usize = 4_096;
 /// `sqlparser`'s name for a dialect.
 pub(super) fn dialect(dialect: Dialect) -> Box<dyn SqlDialect> {
     match dialect {
-        Dialect::ClickHouse => Box::new(ClickHouseDialect {}),
+        Dialect::ClickHouse | Dialect::Tinybird => Box::new(ClickHouseDialect {}),
         Dialect::Sqlite => Box::new(SQLiteDialect {}),
         Dialect::Postgres => Box::new(PostgreSqlDialect {}),
         Dialect::DuckDb => Box::new(DuckDbDialect {}),

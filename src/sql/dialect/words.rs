@@ -9,25 +9,32 @@ impl Dialect {
         let list = match self {
             Self::Sqlite => SQLITE_KEYWORDS,
             Self::Generic => SESSION,
-            Self::ClickHouse | Self::Postgres | Self::DuckDb | Self::Trino | Self::Druid | Self::DataFusion => &[],
+            Self::ClickHouse
+            | Self::Tinybird
+            | Self::Postgres
+            | Self::DuckDb
+            | Self::Trino
+            | Self::Druid
+            | Self::DataFusion => &[],
         };
         list.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
     }
 
     /// Whether a bare word behind a table begins something that the reader does not know: it is no alias.
     pub(in crate::sql) fn follows_table(self, word: &str) -> bool {
-        self != Self::ClickHouse && BEHIND_TABLES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
+        !self.is_clickhouse() && BEHIND_TABLES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
     }
 
     /// Whether a bare word is a value and no name: in quotes it would be a column's.
     pub(in crate::sql) fn is_value_word(self, word: &str) -> bool {
-        self != Self::ClickHouse && VALUES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
+        !self.is_clickhouse() && VALUES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
     }
 
     /// Whether a word may stand in a type. A type's name can be a table's (PostgreSQL has a row type for each), or one that
     /// looks tables up (`regclass`): only those listed are known to be plain.
     pub(in crate::sql) fn is_type_word(self, word: &str) -> bool {
-        matches!(self, Self::ClickHouse | Self::Sqlite)
+        self.is_clickhouse()
+            || self == Self::Sqlite
             || TYPES.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
     }
 }

@@ -22,6 +22,7 @@ use crate::authz::{Decision, Policy};
 use crate::resource::{Action, Resource};
 use crate::store::{Principal, Snapshot};
 use crate::telemetry::Metrics;
+use crate::upstream::v0::PipeCall;
 use crate::upstream::{Query, Upstream};
 
 use super::authenticate::{Authenticated, Caller, Message};
@@ -59,6 +60,8 @@ pub(super) enum Work {
     /// What is told of pipes.
     Described(serde_json::Value),
     Query(Query),
+    /// A pipe whose SQL only the upstream holds.
+    RemotePipe(Box<PipeCall>),
     Datasources(datasources::Task),
     Tokens(tokens::TokensWork),
     Pipes(pipes::PipeWork),
@@ -137,7 +140,10 @@ impl Authorize {
             }
             Endpoint::PipeRead(name, format) => {
                 let pipe = (name, format);
-                self.pipe_read(principal, snapshot, message, pipe).await.map(Work::Query)
+                match self.pipe_read(principal, snapshot, message, pipe).await? {
+                    pipes::PipeRead::Own(query) => Ok(Work::Query(query)),
+                    pipes::PipeRead::Remote(call) => Ok(Work::RemotePipe(call)),
+                }
             }
             Endpoint::SqlTables => {
                 inspect(Resource::Workspace)?;

@@ -20,6 +20,7 @@ use tower::Service;
 
 use crate::store::{Principal, Store};
 use crate::telemetry::{Metrics, metrics};
+use crate::upstream::v0::PipeCall;
 use crate::upstream::{Query, Upstream};
 
 use super::authorize::{Permitted, Work};
@@ -80,6 +81,14 @@ impl Forward {
         Ok(response)
     }
 
+    async fn remote_pipe(&self, call: &PipeCall) -> Result<Response, Error> {
+        let v0 = self.upstream.as_v0().ok_or(Error::NotFound)?;
+        let answer = v0.read_pipe(call).await.map_err(Error::Upstream)?;
+        let mut response = http::Response::new(answer.body);
+        *response.headers_mut() = answer.headers;
+        Ok(response)
+    }
+
     fn answer(&self, work: Work) -> Result<Response, Error> {
         match work {
             Work::Preflight => Ok(preflight()),
@@ -92,7 +101,7 @@ impl Forward {
             Work::Workspace(principal) => Ok(object(&self.described(&principal))),
             Work::Workspaces(principal) => Ok(object(&json!({ "workspaces": [self.described(&principal)] }))),
             Work::Described(value) => Ok(object(&value)),
-            Work::Query(_) | Work::Datasources(_) | Work::Tokens(_) | Work::Pipes(_) => {
+            Work::Query(_) | Work::RemotePipe(_) | Work::Datasources(_) | Work::Tokens(_) | Work::Pipes(_) => {
                 unreachable!("these are waited for")
             }
         }
@@ -160,6 +169,7 @@ impl Service<Permitted> for Forward {
         Box::pin(async move {
             match permitted.into_work() {
                 Work::Query(query) => this.query(query).await,
+                Work::RemotePipe(call) => this.remote_pipe(&call).await,
                 Work::Datasources(task) => this.datasources(task).await,
                 Work::Tokens(work) => this.tokens(work).await,
                 Work::Pipes(work) => this.pipes(work).await,

@@ -28,7 +28,7 @@ use std::fmt;
 use crate::sql::splice::Splice;
 use crate::sql::{Dialect, Limits, Refusal};
 
-pub use kind::Kind;
+pub use kind::{Kind, is_of_type};
 use tree::Part;
 
 /// What a request gives for one parameter.

@@ -27,7 +27,7 @@ use crate::upstream::{Query, Upstream};
 
 use super::authenticate::{Authenticated, Caller, Message};
 use super::rewrites::Rewrites;
-use super::route::Endpoint;
+use super::route::{Endpoint, Methods};
 use super::{Error, Settings};
 
 /// The layer's predicate.
@@ -49,7 +49,7 @@ pub(super) struct Permitted {
 /// What there is to do.
 #[derive(Debug)]
 pub(super) enum Work {
-    Preflight,
+    Preflight(Methods),
     Ping,
     Health,
     Regions,
@@ -93,7 +93,7 @@ impl AsyncPredicate<Authenticated> for Authorize {
 /// What may be done without a token. Whatever else a route might lead to is refused here again.
 fn open(endpoint: &Endpoint) -> Result<Work, Error> {
     match endpoint {
-        Endpoint::Preflight => Ok(Work::Preflight),
+        Endpoint::Preflight(methods) => Ok(Work::Preflight(*methods)),
         Endpoint::Ping => Ok(Work::Ping),
         Endpoint::Health => Ok(Work::Health),
         Endpoint::Regions => Ok(Work::Regions),
@@ -165,7 +165,7 @@ impl Authorize {
                 Err(Error::MethodNotAllowed("GET, HEAD, DELETE, OPTIONS".to_owned()))
             }
             Endpoint::Pipe(name) => self.pipe(&principal.policy, &snapshot, &name).map(Work::Described),
-            Endpoint::Preflight | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),
+            Endpoint::Preflight(_) | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),
             Endpoint::Metrics => inspect(Resource::Metrics).map(|()| Work::Metrics),
             Endpoint::Auth => inspect(Resource::Workspace).map(|()| Work::Auth(principal)),
             Endpoint::Workspace => inspect(Resource::Workspace).map(|()| Work::Workspace(principal)),

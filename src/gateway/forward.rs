@@ -24,6 +24,7 @@ use crate::upstream::v0::PipeCall;
 use crate::upstream::{Query, Upstream};
 
 use super::authorize::{Permitted, Work};
+use super::route::Methods;
 use super::{Error, Response, Settings, TokensApi, full};
 
 /// The innermost service.
@@ -91,7 +92,7 @@ impl Forward {
 
     fn answer(&self, work: Work) -> Result<Response, Error> {
         match work {
-            Work::Preflight => Ok(preflight()),
+            Work::Preflight(methods) => Ok(preflight(methods)),
             Work::Ping => Ok(text("text/plain; charset=UTF-8", "Ok.\n".to_owned())),
             Work::Health => self.health(),
             // Regions are places of Tinybird's own; a gateway is one place.
@@ -179,14 +180,16 @@ impl Service<Permitted> for Forward {
     }
 }
 
-/// The same for every path: what a browser's page may send, and for how long it may believe so.
-fn preflight() -> Response {
+/// What a browser's page may send to a path, and for how long it may believe so.
+fn preflight(methods: Methods) -> Response {
     let mut response = http::Response::new(full(""));
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
-    let names =
-        "authorization, content-type, x-clickhouse-database, x-clickhouse-format, x-clickhouse-key, x-clickhouse-user";
+    if let Ok(methods) = HeaderValue::from_str(&methods.allow()) {
+        headers.insert(header::ALLOW, methods.clone());
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
+    }
+    let names = "authorization, content-encoding, content-type, x-clickhouse-database, x-clickhouse-format, x-clickhouse-key, x-clickhouse-user";
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(names));
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response

@@ -49,6 +49,8 @@ mod mutated;
 mod pipes;
 mod pipes_api;
 mod properties;
+mod relayed;
+mod relayed_faults;
 mod sql_clickhouse;
 mod sql_hostile;
 mod sql_rewrite;

@@ -184,7 +184,9 @@ impl Upstream {
             Self::Embedded(embedded) => embedded.insert(insert).await,
             Self::ClickHouse(clickhouse) => clickhouse.insert(insert).await,
             // Rows go there as they are given: see `v0`.
-            Self::V0(_) => Err(UpstreamError::Unsupported("this upstream takes rows as they are given".to_owned()).into()),
+            Self::V0(_) => {
+                Err(UpstreamError::Unsupported("this upstream takes rows as they are given".to_owned()).into())
+            }
             Self::Api(_) => Err(read_only().into()),
         }
     }

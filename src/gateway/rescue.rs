@@ -265,7 +265,9 @@ fn code(error: &Error) -> (i32, &'static str) {
         },
         Error::Upstream(UpstreamError::Rejected { code, .. }) => (code.unwrap_or(1001), "UPSTREAM"),
         Error::Upstream(UpstreamError::TimedOut) | Error::TimedOut => (159, "TIMEOUT_EXCEEDED"),
-        Error::Upstream(UpstreamError::Busy | UpstreamError::Throttled { .. }) | Error::Overloaded => (202, "TOO_MANY_SIMULTANEOUS_QUERIES"),
+        Error::Upstream(UpstreamError::Busy | UpstreamError::Throttled { .. }) | Error::Overloaded => {
+            (202, "TOO_MANY_SIMULTANEOUS_QUERIES")
+        }
         Error::Upstream(UpstreamError::Unreachable | UpstreamError::Credential | UpstreamError::BadAnswer)
         | Error::NotReady
         | Error::Unwell(_) => (279, "ALL_CONNECTION_TRIES_FAILED"),

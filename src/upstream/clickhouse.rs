@@ -18,7 +18,7 @@ mod operator;
 mod request;
 pub(super) mod schema;
 pub mod version;
-mod watched;
+pub(super) mod watched;
 mod writing;
 
 pub use super::SettingsError;

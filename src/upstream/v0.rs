@@ -203,7 +203,9 @@ impl V0 {
         loop {
             ticks.tick().await;
             // The one thing of v0 that needs no token. Any answer but a failure of the server's will do.
-            let Some(request) = self.requests.make(Method::GET, &["v0", "regions"], &[], &Payload::Nothing) else { return };
+            let Some(request) = self.requests.make(Method::GET, &["v0", "regions"], &[], &Payload::Nothing) else {
+                return;
+            };
             let answer = self.client.send(request, patience).await;
             self.mark(answer.is_ok_and(|answer| !answer.status().is_server_error()));
         }
@@ -236,7 +238,11 @@ impl V0 {
         }
     }
 
-    async fn send(&self, request: http::Request<Full<Bytes>>, patience: Duration) -> Result<Response<Incoming>, Failure> {
+    async fn send(
+        &self,
+        request: http::Request<Full<Bytes>>,
+        patience: Duration,
+    ) -> Result<Response<Incoming>, Failure> {
         let outcome = self.client.send(request, patience).await;
         if matches!(outcome, Err(Failure::NotConnected | Failure::ConnectTimedOut)) {
             self.mark(false);

@@ -179,7 +179,8 @@ fn what_is_not_there_and_what_is_not_allowed_here() {
         }
     }
     // A page may read what went wrong, and for how long to wait.
-    for (path, token) in [("/nowhere", None), ("/v0/sql?q=x", None), ("/v0/sql?q=x", Some("tenant")), ("/v0/sql", Some("tenant"))]
+    for (path, token) in
+        [("/nowhere", None), ("/v0/sql?q=x", None), ("/v0/sql?q=x", Some("tenant")), ("/v0/sql", Some("tenant"))]
     {
         let answer = world.get(path, token);
         assert!(answer.status >= 400, "{path}: {answer:?}");

@@ -286,7 +286,8 @@ fn names_and_values_of_clients_stay_what_they_are() {
     let bearer = format!("Bearer {}", world.gateway.value("admin"));
     for name in ["..", ".", "a/b", "things?token=x", "things%2f..%2fthings", "a%00b", "x%0d%0aHost:%20y"] {
         let name = encode(name);
-        for target in [format!("/v0/datasources/{name}"), format!("/v0/pipes/{name}.json"), format!("/v0/pipes/{name}")] {
+        for target in [format!("/v0/datasources/{name}"), format!("/v0/pipes/{name}.json"), format!("/v0/pipes/{name}")]
+        {
             let answer = world.gateway.get(&target, &[("Authorization", &bearer)]);
             assert!((400..500).contains(&answer.status), "{target}: {answer:?}");
         }

@@ -128,11 +128,7 @@ fn same_answers(clickhouse: &Engine, databases: [&str; 2], statements: impl Iter
     same_answers_of(&databases.map(|database| gateway(clickhouse, database)), databases, statements);
 }
 
-fn same_answers_of(
-    gateways: &[Gateway; 2],
-    databases: [&str; 2],
-    statements: impl Iterator<Item = (u64, String)>,
-) {
+fn same_answers_of(gateways: &[Gateway; 2], databases: [&str; 2], statements: impl Iterator<Item = (u64, String)>) {
     let tokens = gateways.each_ref().map(|gateway| format!("Bearer {}", gateway.value("acme")));
     let mut connections = gateways.each_ref().map(|gateway| Connection::new(gateway.address));
     let (mut well, mut compared) = (0, 0);

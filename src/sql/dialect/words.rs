@@ -33,9 +33,7 @@ impl Dialect {
     /// Whether a word may stand in a type. A type's name can be a table's (PostgreSQL has a row type for each), or one that
     /// looks tables up (`regclass`): only those listed are known to be plain.
     pub(in crate::sql) fn is_type_word(self, word: &str) -> bool {
-        self.is_clickhouse()
-            || self == Self::Sqlite
-            || TYPES.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
+        self.is_clickhouse() || self == Self::Sqlite || TYPES.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
     }
 }
 

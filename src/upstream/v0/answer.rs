@@ -18,6 +18,7 @@ use serde_json::Value;
 use super::{Counts, Settings};
 use crate::upstream::clickhouse::counted::{Counted, has_counts};
 use crate::upstream::clickhouse::errors;
+use crate::upstream::clickhouse::watched::Watched;
 use crate::upstream::client::{self, Idle};
 use crate::upstream::{Answer, Format, UpstreamError};
 
@@ -53,7 +54,11 @@ pub(super) async fn rows(
     headers.insert(header::CONTENT_TYPE, client::content_type(&response).unwrap_or_else(fallback));
     let body = Idle::new(response.into_body(), settings.idle_timeout);
     let counted = filtered && has_counts(format);
-    let body = if counted { Counted::bare(body).boxed_unsync() } else { body.boxed_unsync() };
+    let body = match (filtered, counted) {
+        (true, true) => Counted::bare(Watched::untagged(body)).boxed_unsync(),
+        (true, false) => Watched::untagged(body).boxed_unsync(),
+        (false, _) => body.boxed_unsync(),
+    };
     Ok(Answer { headers, body })
 }
 
@@ -96,7 +101,9 @@ pub(super) fn unclear(error: UpstreamError) -> Refused {
 
 fn message(told: Option<&str>, filtered: bool) -> String {
     match told {
-        Some(text) if filtered => errors::code_in(text).map_or("the upstream refused the query", errors::safe).to_owned(),
+        Some(text) if filtered => {
+            errors::code_in(text).map_or("the upstream refused the query", errors::safe).to_owned()
+        }
         Some(text) => client::shortened(text, LONGEST_MESSAGE),
         None => "the upstream refused the request".to_owned(),
     }
@@ -129,7 +136,8 @@ mod tests {
 
     #[test]
     fn the_wait_is_a_bounded_number_of_seconds() {
-        let of = |text: &'static str| wait(&HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static(text))]));
+        let of =
+            |text: &'static str| wait(&HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static(text))]));
         assert_eq!([of("7"), of("0"), of("999999"), of("Wed, 21 Oct 2026 07:28:00 GMT"), of("-1")], [7, 1, 3600, 1, 1]);
         assert_eq!(wait(&HeaderMap::new()), 1);
     }

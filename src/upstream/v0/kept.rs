@@ -126,7 +126,9 @@ mod tests {
             columns.collect::<Vec<_>>().join(", ")
         };
         assert_eq!(types("t"), "a Int64, b Nullable(String), c Nullable(Date)");
-        assert!(types("t_quarantine").ends_with("a Nullable(String), b Nullable(String), insertion_date DateTime('UTC')"));
+        assert!(
+            types("t_quarantine").ends_with("a Nullable(String), b Nullable(String), insertion_date DateTime('UTC')")
+        );
         assert_eq!(catalog.tables().count(), 2, "a name with a dot is none of a scope");
         let [t] = &described_all(answer.as_bytes()).unwrap()[..] else { panic!("one") };
         assert_eq!((t.rows, t.updated, t.sorting_key.as_str()), (Some(3), 60, "a"));

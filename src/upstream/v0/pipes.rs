@@ -124,12 +124,14 @@ mod tests {
     fn only_published_pipes_with_known_parameters_are_read() {
         let params = json!([{ "name": "org", "type": "Int64", "default": 1, "required": false }, { "type": "String" }]);
         let nodes = json!([{ "id": "n1", "name": "a", "params": [] }, { "id": "n2", "name": "b", "params": params }]);
-        let told = json!({ "name": "top", "endpoint": "n2", "nodes": nodes, "updated_at": "1970-01-01 00:00:09.000000" });
+        let told =
+            json!({ "name": "top", "endpoint": "n2", "nodes": nodes, "updated_at": "1970-01-01 00:00:09.000000" });
         let (name, endpoint) = published(&told).unwrap();
         let pipe = read(&told, name, endpoint).unwrap();
         assert_eq!((pipe.endpoint.as_str(), pipe.updated, pipe.parameters.len()), ("b", 9, 1));
         assert_eq!(pipe.parameters[0].default.as_deref(), Some("1"));
-        for draft in [json!({ "name": "top", "endpoint": null }), json!({ "name": "a.b", "endpoint": "n" }), json!({})] {
+        for draft in [json!({ "name": "top", "endpoint": null }), json!({ "name": "a.b", "endpoint": "n" }), json!({})]
+        {
             assert!(published(&draft).is_none(), "{draft}");
         }
         let unsaid = json!({ "name": "top", "endpoint": "n", "nodes": [{ "id": "n", "name": "n" }] });

@@ -13,8 +13,8 @@ use super::request::{Payload, too_long};
 use super::{Appended, Counts, Rows, V0};
 use crate::catalog::TableName;
 use crate::upstream::change::{Change, Key, NewTable};
-use crate::upstream::client::Failure;
 use crate::upstream::clickhouse::literal;
+use crate::upstream::client::Failure;
 use crate::upstream::intake::{Default, Field, Kind, NewField};
 use crate::upstream::{Body, BoxError, UpstreamError};
 
@@ -26,7 +26,8 @@ impl V0 {
     /// Adds rows and waits until the upstream has them.
     pub async fn append(&self, rows: &Rows) -> Appended {
         let parameters = pairs(&[("name", &rows.table.table), ("wait", "true")]);
-        let made = self.requests.make(Method::POST, &["v0", "events"], &parameters, &Payload::Lines(rows.lines.clone()));
+        let made =
+            self.requests.make(Method::POST, &["v0", "events"], &parameters, &Payload::Lines(rows.lines.clone()));
         let Some(request) = made else { return (Counts::default(), Some(too_long())) };
         let told = match self.write(request, rows.filtered).await {
             Ok(told) => told,
@@ -120,17 +121,19 @@ impl V0 {
         self.plain(Method::POST, path, Payload::Form(form), filtered).await
     }
 
-    async fn plain(&self, method: Method, path: &[&str], payload: Payload, filtered: bool) -> Result<Value, UpstreamError> {
+    async fn plain(
+        &self,
+        method: Method,
+        path: &[&str],
+        payload: Payload,
+        filtered: bool,
+    ) -> Result<Value, UpstreamError> {
         let request = self.requests.make(method, path, &[], &payload).ok_or_else(too_long)?;
         self.write(request, filtered).await.map_err(|refused| refused.error)
     }
 
     /// Sends a write, once, and reads what is said of it; an answer without a body says nothing, which is well.
-    async fn write(
-        &self,
-        request: Request<http_body_util::Full<Bytes>>,
-        filtered: bool,
-    ) -> Result<Value, Refused> {
+    async fn write(&self, request: Request<http_body_util::Full<Bytes>>, filtered: bool) -> Result<Value, Refused> {
         let response = self.send(request, self.settings.write_timeout).await.map_err(|failure| Refused {
             unclear: !matches!(failure, Failure::NotConnected | Failure::ConnectTimedOut),
             error: failure.into(),

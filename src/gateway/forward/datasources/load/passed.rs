@@ -76,8 +76,7 @@ async fn append(v0: &V0, load: &Load, mut lines: Lines<'_>) -> Result<Tally, Err
             Ok(None) => return Ok(tally),
             Err(error) => return Err(partly(error, tally, 0)),
         };
-        let rows =
-            Rows { table: load.shown.table.clone(), lines: batch, count, filtered: load.filtered };
+        let rows = Rows { table: load.shown.table.clone(), lines: batch, count, filtered: load.filtered };
         let (counts, error) = v0.append(&rows).await;
         add(&mut tally, counts);
         tally.invalid = lines.broken.min(tally.quarantined);

@@ -162,6 +162,7 @@ pub(super) enum Dialect {
     Trino,
     Druid,
     DataFusion,
+    Pinot,
     Generic,
 }
 

@@ -58,6 +58,8 @@ pub struct NewEngine {
     pub partition_key: Vec<Key>,
     /// PRIMARY KEY; empty is the sorting key.
     pub primary_key: Vec<Key>,
+    /// Until when rows are kept.
+    pub ttl: Option<Ttl>,
 }
 
 /// A part of a key: a column, or a listed function of one.
@@ -67,6 +69,19 @@ pub struct Key {
     pub function: Option<&'static str>,
     /// The column.
     pub column: String,
+}
+
+/// Until when ClickHouse keeps a row: a moment of its own, and a time behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ttl {
+    /// The function around the column.
+    pub function: Option<&'static str>,
+    /// The column.
+    pub column: String,
+    /// How many units.
+    pub count: u32,
+    /// `Day`, as in `toIntervalDay`.
+    pub unit: &'static str,
 }
 
 /// One change.
@@ -87,6 +102,12 @@ pub enum Change {
     Truncate(TableName),
     /// Adds columns at the end.
     AddColumns(TableName, Vec<NewField>),
+    /// Gives tables other names: from, to.
+    Rename(Vec<(TableName, TableName)>),
+    /// Says what a table is.
+    Describe(TableName, String),
+    /// Says until when rows are kept; without one they stay.
+    Keep(TableName, Option<Ttl>),
     /// Puts the rows of `staging` in the place of those of `target`, at once, and removes `staging`.
     Replace {
         /// Made by [`Change::CreateLike`].
@@ -108,10 +129,13 @@ impl Change {
     #[must_use]
     pub fn reshapes(&self) -> bool {
         match self {
-            Self::Create(_) | Self::CreateLike { .. } | Self::Drop(_) | Self::AddColumns(..) | Self::Replace { .. } => {
-                true
-            }
-            Self::Truncate(_) | Self::Delete { .. } => false,
+            Self::Create(_)
+            | Self::CreateLike { .. }
+            | Self::Drop(_)
+            | Self::AddColumns(..)
+            | Self::Rename(_)
+            | Self::Replace { .. } => true,
+            Self::Truncate(_) | Self::Describe(..) | Self::Keep(..) | Self::Delete { .. } => false,
         }
     }
 }

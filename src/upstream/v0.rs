@@ -189,7 +189,7 @@ impl V0 {
 
     pub(super) fn health(&self) -> Health {
         let well = self.well.load(Ordering::Acquire);
-        Health { healthy: usize::from(well), endpoints: 1, catalog: self.catalog.load().is_some() }
+        Health { healthy: usize::from(well), endpoints: 1, unproven: 0, catalog: self.catalog.load().is_some() }
     }
 
     pub(super) async fn watch(&self) {

@@ -15,7 +15,8 @@ impl Dialect {
             | Self::DuckDb
             | Self::Trino
             | Self::Druid
-            | Self::DataFusion => &[],
+            | Self::DataFusion
+            | Self::Pinot => &[],
         };
         list.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
     }
@@ -33,7 +34,8 @@ impl Dialect {
     /// Whether a word may stand in a type. A type's name can be a table's (PostgreSQL has a row type for each), or one that
     /// looks tables up (`regclass`): only those listed are known to be plain.
     pub(in crate::sql) fn is_type_word(self, word: &str) -> bool {
-        self.is_clickhouse() || self == Self::Sqlite || TYPES.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
+        let known = |list: &[&str]| list.binary_search(&word.to_ascii_lowercase().as_str()).is_ok();
+        self.is_clickhouse() || self == Self::Sqlite || known(TYPES) || (self == Self::Pinot && known(PINOT_TYPES))
     }
 }
 
@@ -131,6 +133,9 @@ const TYPES: &[&str] = &[
     "year",
     "zone",
 ];
+
+/// Words of Pinot's types. Elsewhere they could be tables' names.
+const PINOT_TYPES: &[&str] = &["big_decimal", "long"];
 
 /// SQLite 3.54, `sqlite3_keyword_name`, without CURRENT_DATE, CURRENT_TIME and CURRENT_TIMESTAMP, which are values.
 const SQLITE_KEYWORDS: &[&str] = &[
@@ -287,7 +292,7 @@ mod tests {
 
     #[test]
     fn the_lists_are_sorted() {
-        for list in [VALUES, SESSION, TYPES, BEHIND_TABLES, SQLITE_KEYWORDS] {
+        for list in [VALUES, SESSION, TYPES, PINOT_TYPES, BEHIND_TABLES, SQLITE_KEYWORDS] {
             assert!(list.is_sorted());
         }
     }

@@ -104,6 +104,9 @@ fn read(told: &Value, name: &str, endpoint: &str) -> Option<RemotePipe> {
             default,
             description: told.get("description").and_then(Value::as_str).map(str::to_owned),
             required: told.get("required").and_then(Value::as_bool).unwrap_or_default(),
+            allowed: allowed(told),
+            format: told.get("format").and_then(Value::as_str).map(str::to_owned),
+            example: told.get("example").and_then(Value::as_str).map(str::to_owned),
         })
     });
     Some(RemotePipe {
@@ -113,6 +116,12 @@ fn read(told: &Value, name: &str, endpoint: &str) -> Option<RemotePipe> {
         parameters: parameters.collect(),
         updated: unix_seconds(&text(told, "updated_at")).unwrap_or_default(),
     })
+}
+
+/// The values that the author lists, if there are any.
+fn allowed(told: &Value) -> Vec<String> {
+    let all = told.get("enum").and_then(Value::as_array).into_iter().flatten();
+    all.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect()
 }
 
 #[cfg(test)]

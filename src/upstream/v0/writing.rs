@@ -12,7 +12,7 @@ use super::answer::{self, Refused};
 use super::request::{Payload, too_long};
 use super::{Appended, Counts, Rows, V0};
 use crate::catalog::TableName;
-use crate::upstream::change::{Change, Key, NewTable};
+use crate::upstream::change::{Change, Key, NewTable, Ttl};
 use crate::upstream::clickhouse::literal;
 use crate::upstream::client::Failure;
 use crate::upstream::intake::{Default, Field, Kind, NewField};
@@ -25,7 +25,7 @@ const LAST_LOOK: Duration = Duration::from_secs(2);
 impl V0 {
     /// Adds rows and waits until the upstream has them.
     pub async fn append(&self, rows: &Rows) -> Appended {
-        let parameters = pairs(&[("name", &rows.table.table), ("wait", "true")]);
+        let parameters = pairs_of(&[("name", &rows.table.table), ("wait", "true")]);
         let made =
             self.requests.make(Method::POST, &["v0", "events"], &parameters, &Payload::Lines(rows.lines.clone()));
         let Some(request) = made else { return (Counts::default(), Some(too_long())) };
@@ -52,7 +52,7 @@ impl V0 {
         filtered: bool,
         patience: Duration,
     ) -> Result<Counts, UpstreamError> {
-        let parameters = pairs(&[("name", &table.table), ("mode", "replace"), ("format", "ndjson")]);
+        let parameters = pairs_of(&[("name", &table.table), ("mode", "replace"), ("format", "ndjson")]);
         let path = ["v0", "datasources"];
         let sent = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
         let body = streamed(pieces, std::sync::Arc::clone(&sent));
@@ -81,11 +81,28 @@ impl V0 {
                 let there = self.describe(Some(table)).await?.into_iter().next().ok_or(UpstreamError::BadAnswer)?;
                 let known = there.fields.iter().filter(|field| field.insertable).map(known_column);
                 let schema: Vec<_> = known.chain(fields.iter().map(column)).collect();
-                let form = pairs(&[("schema", &schema.join(", "))]);
+                let form = pairs_of(&[("schema", &schema.join(", "))]);
+                self.post(&["v0", "datasources", &table.table, "alter"], form, filtered).await.map(drop)
+            }
+            // Its quarantine goes with it.
+            Change::Rename(pairs) => match pairs.first() {
+                Some((from, to)) => {
+                    let form = Payload::Form(pairs_of(&[("name", &to.table)]));
+                    let path = ["v0", "datasources", &from.table];
+                    self.plain(Method::PUT, &path, form, filtered).await.map(drop)
+                }
+                None => Ok(()),
+            },
+            Change::Describe(table, text) => {
+                let form = pairs_of(&[("description", text)]);
+                self.post(&["v0", "datasources", &table.table, "alter"], form, filtered).await.map(drop)
+            }
+            Change::Keep(table, kept) => {
+                let form = pairs_of(&[("ttl", &kept.as_ref().map_or_else(|| "false".to_owned(), ttl))]);
                 self.post(&["v0", "datasources", &table.table, "alter"], form, filtered).await.map(drop)
             }
             Change::Delete { name, condition } => {
-                let form = pairs(&[("delete_condition", condition)]);
+                let form = pairs_of(&[("delete_condition", condition)]);
                 let told = self.post(&["v0", "datasources", &name.table, "delete"], form, filtered).await?;
                 self.job(&told, filtered).await
             }
@@ -186,7 +203,7 @@ fn lost(refused: Refused, count: u64) -> Appended {
     (counts, Some(refused.error))
 }
 
-fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+fn pairs_of(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
@@ -194,30 +211,38 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 fn create(table: &NewTable) -> Vec<(String, String)> {
     let columns: Vec<_> = table.fields.iter().map(column).collect();
     let engine = &table.engine;
-    let mut form = pairs(&[("mode", "create"), ("name", &table.name.table), ("schema", &columns.join(", "))]);
+    let mut form = pairs_of(&[("mode", "create"), ("name", &table.name.table), ("schema", &columns.join(", "))]);
     let family = if engine.name.is_empty() { "MergeTree" } else { engine.name };
-    form.extend(pairs(&[("format", "ndjson"), ("engine", family)]));
+    form.extend(pairs_of(&[("format", "ndjson"), ("engine", family)]));
     for (name, keys) in [
         ("engine_sorting_key", &engine.sorting_key),
         ("engine_partition_key", &engine.partition_key),
         ("engine_primary_key", &engine.primary_key),
     ] {
         if !keys.is_empty() {
-            form.extend(pairs(&[(name, &keys.iter().map(key).collect::<Vec<_>>().join(", "))]));
+            form.extend(pairs_of(&[(name, &keys.iter().map(key).collect::<Vec<_>>().join(", "))]));
         }
+    }
+    if let Some(kept) = &engine.ttl {
+        form.extend(pairs_of(&[("engine_ttl", &ttl(kept))]));
     }
     let named: &[&str] = match family {
         "ReplacingMergeTree" => &["engine_ver"],
         "CollapsingMergeTree" => &["engine_sign"],
         "VersionedCollapsingMergeTree" => &["engine_sign", "engine_version"],
         "SummingMergeTree" if !engine.arguments.is_empty() => {
-            form.extend(pairs(&[("engine_columns", &engine.arguments.join(", "))]));
+            form.extend(pairs_of(&[("engine_columns", &engine.arguments.join(", "))]));
             &[]
         }
         _ => &[],
     };
     form.extend(named.iter().zip(&engine.arguments).map(|(name, column)| ((*name).to_owned(), column.clone())));
     form
+}
+
+fn ttl(ttl: &Ttl) -> String {
+    let moment = ttl.function.map_or_else(|| ttl.column.clone(), |function| format!("{function}({})", ttl.column));
+    format!("{moment} + toInterval{}({})", ttl.unit, ttl.count)
 }
 
 fn key(key: &Key) -> String {

@@ -140,6 +140,10 @@ fn values(pipe: &RemotePipe, policy: &Policy, given: &Values) -> Result<Vec<(Str
             None => continue,
             Some(Given::One(value)) => std::slice::from_ref(value),
             Some(Given::Many(values)) => values.as_slice(),
+            Some(Given::Other) => {
+                let name = &parameter.name;
+                return Err(Error::Parameter(format!("the value of the parameter `{name}` is none")));
+            }
         };
         if !is_of_type(&parameter.type_name, given) {
             let (name, kind) = (&parameter.name, &parameter.type_name);

@@ -1,6 +1,6 @@
 use super::text::create;
 use super::*;
-use crate::upstream::change::{Key, NewEngine, NewTable};
+use crate::upstream::change::{Key, NewEngine, NewTable, Ttl};
 use crate::upstream::intake::{Cell, Default, Kind, NewField};
 
 #[test]
@@ -26,11 +26,17 @@ fn a_table_is_written_from_what_was_understood() {
             sorting_key: vec![key(None, "a"), key(Some("toDate"), "c")],
             partition_key: vec![key(Some("toYYYYMM"), "c")],
             primary_key: vec![key(None, "a")],
+            ttl: Some(Ttl { function: Some("toDate"), column: "c".to_owned(), count: 30, unit: "Day" }),
         },
     };
     assert_eq!(
+        statements(&Change::Describe(TableName::new("d", "t"), "a'; DROP TABLE t --\\".to_owned())),
+        ["ALTER TABLE `d`.`t` MODIFY COMMENT 'a\\'; DROP TABLE t --\\\\'"]
+    );
+    assert_eq!(
         create(&table),
         "CREATE TABLE `d`.`t` (`a` Int64 DEFAULT -1, `b` String DEFAULT 'it\\'s \\\\ \\'x\\'', `c` DateTime DEFAULT now()) \
-         ENGINE = ReplacingMergeTree(`c`) PARTITION BY (toYYYYMM(`c`)) PRIMARY KEY (`a`) ORDER BY (`a`, toDate(`c`))"
+         ENGINE = ReplacingMergeTree(`c`) PARTITION BY (toYYYYMM(`c`)) PRIMARY KEY (`a`) ORDER BY (`a`, toDate(`c`)) \
+         TTL toDate(`c`) + toIntervalDay(30)"
     );
 }

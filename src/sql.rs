@@ -57,6 +57,7 @@ mod read;
 mod resolve;
 mod second;
 pub mod splice;
+mod steps;
 mod string;
 mod total;
 mod verify;

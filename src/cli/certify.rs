@@ -1,4 +1,4 @@
-//! `portcullis certify`: whether the walls hold on a live ClickHouse.
+//! `portcullis certify`: whether the walls hold on a live ClickHouse, on each endpoint of it.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use super::{Failure, Outcome, Place};
 
 #[derive(Debug, Args)]
 pub(super) struct Certify {
-    /// The server, instead of the configuration's first endpoint
+    /// The server, instead of the configuration's endpoints
     #[arg(long, value_name = "URL")]
     upstream: Option<http::Uri>,
     /// A user that may make databases, instead of the configuration's
@@ -34,39 +34,55 @@ pub(super) struct Certify {
     place: Place,
 }
 
+/// Each endpoint by itself: a cluster may be of several releases.
 pub(super) fn certify(asked: Certify, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let settings = settings(&asked)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::said(format!("the runtime does not start: {error}")))?;
-    let json = asked.json;
-    let certificate = runtime.block_on(async {
-        let mut broken = Ok(());
-        let proof = prove(settings, |check| {
-            if !json && broken.is_ok() {
-                broken = line(check, out);
-            }
-        });
-        let certificate = proof.await.map_err(|error| Failure::said(error.to_string()));
-        broken?;
-        certificate
-    })?;
-    let document = document(&certificate);
+    let several = settings.endpoints.len() > 1;
+    let (mut documents, mut unproven) = (Vec::new(), Vec::new());
+    for endpoint in &settings.endpoints {
+        if several && !asked.json {
+            writeln!(out, "{endpoint}")?;
+        }
+        // The databases are made there and read there.
+        let one = Settings { endpoints: vec![endpoint.clone()], ..settings.clone() };
+        let certificate = runtime.block_on(prove_one(one, asked.json, out))?;
+        if !asked.json {
+            conclusion(&certificate, out)?;
+        }
+        documents.push(document(endpoint, &certificate));
+        if !certificate.is_proven() {
+            unproven.push(certificate.version);
+        }
+    }
+    let document = if several { documents.into() } else { documents.pop().unwrap_or_default() };
     if let Some(file) = &asked.record {
         std::fs::write(file, format!("{document:#}\n"))
             .map_err(|error| Failure::said(format!("`{}` cannot be written: {error}", file.display())))?;
     }
     if asked.json {
         writeln!(out, "{document:#}")?;
-    } else {
-        conclusion(&certificate, out)?;
     }
-    if certificate.is_proven() {
+    if unproven.is_empty() {
         Ok(Outcome::Done)
     } else {
-        Err(Failure::said(format!("the walls are not proven on ClickHouse {}", certificate.version)))
+        Err(Failure::said(format!("the walls are not proven on ClickHouse {}", unproven.join(", "))))
     }
+}
+
+async fn prove_one(settings: Settings, json: bool, out: &mut dyn Write) -> Result<Certificate, Failure> {
+    let mut broken = Ok(());
+    let proof = prove(settings, |check| {
+        if !json && broken.is_ok() {
+            broken = line(check, out);
+        }
+    });
+    let certificate = proof.await.map_err(|error| Failure::said(error.to_string()));
+    broken?;
+    certificate
 }
 
 fn settings(asked: &Certify) -> Result<Settings, Failure> {
@@ -85,8 +101,6 @@ fn settings(asked: &Certify) -> Result<Settings, Failure> {
     if let Some(upstream) = &asked.upstream {
         settings.endpoints = vec![upstream.clone()];
     }
-    // One server: the databases are made there and read there.
-    settings.endpoints.truncate(1);
     "default".clone_into(&mut settings.database);
     if let Some(user) = &asked.user {
         settings.user.clone_from(user);
@@ -137,12 +151,13 @@ fn conclusion(certificate: &Certificate, out: &mut dyn Write) -> Result<(), Fail
     Ok(())
 }
 
-fn document(certificate: &Certificate) -> serde_json::Value {
+fn document(endpoint: &http::Uri, certificate: &Certificate) -> serde_json::Value {
     let checks = certificate.checks.iter().map(|check| {
         json!({ "name": check.name, "compared": check.compared, "ok": check.wrong.is_empty(), "wrong": check.wrong })
     });
     json!({
         "portcullis": env!("CARGO_PKG_VERSION"),
+        "endpoint": endpoint.to_string(),
         "version": certificate.version,
         "release": certificate.release(),
         "proven": certificate.is_proven(),

@@ -107,7 +107,13 @@ impl Forward {
             Work::Metrics => Ok(self.figures()),
             Work::Auth(principal) => Ok(object(&json!({ "is_valid": true, "is_user": self.is_user(&principal) }))),
             Work::Workspace(principal) => Ok(object(&self.described(&principal))),
-            Work::Workspaces(principal) => Ok(object(&json!({ "workspaces": [self.described(&principal)] }))),
+            Work::Workspaces(principal) => {
+                let mut own = self.described(&principal);
+                if let Some(members) = own.as_object_mut() {
+                    members.insert("workspaces".to_owned(), json!([members]));
+                }
+                Ok(object(&own))
+            }
             Work::Described(value) => Ok(object(&value)),
             Work::Query(_) | Work::RemotePipe(_) | Work::Datasources(_) | Work::Tokens(_) | Work::Pipes(_) => {
                 unreachable!("these are waited for")
@@ -164,6 +170,7 @@ impl Forward {
             "is_user": self.is_user(principal),
             "main": null,
             "is_branch": false,
+            "plan": "custom",
         })
     }
 }

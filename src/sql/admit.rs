@@ -196,7 +196,16 @@ const SELF_DESCRIBING: &[&str] = &["Dynamic", "JSON", "Object", "Variant"];
 
 /// Whether a column's type is one of them, or is made of one.
 pub(super) fn is_self_describing(type_name: &str) -> bool {
-    SELF_DESCRIBING.iter().any(|name| type_name.contains(name))
+    let mut rest = type_name;
+    // One pass: this is asked of every column of every table that is read.
+    while let Some(at) = rest.find(['D', 'J', 'O', 'V']) {
+        rest = rest.get(at..).unwrap_or_default();
+        if SELF_DESCRIBING.iter().any(|name| rest.starts_with(name)) {
+            return true;
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// Beside a row filter on a table with such a column nothing is cast to such a type, by its name or in a string.

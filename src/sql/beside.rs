@@ -1,12 +1,13 @@
 //! The second layer: the same filters once more, beside the statement, for an engine that takes them there (ClickHouse's
 //! `additional_table_filters`). Were a wall ever missing in the text, they would still hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::catalog::{ColumnKind, Engine, Table, TableName};
 
 use super::Visible;
 use super::dialect::Dialect;
+use super::steps;
 
 /// A reference to a table, as far as this is concerned.
 pub(super) struct Reference<'a> {
@@ -26,7 +27,9 @@ pub(super) fn table_filters(references: &[Reference<'_>], dialect: Dialect) -> V
         return Vec::new();
     }
     let mut conditions: BTreeMap<&TableName, Option<String>> = BTreeMap::new();
-    for reference in references {
+    // A table that is named a thousand times has one condition, or two.
+    let mut said = HashSet::new();
+    for reference in references.iter().filter(|reference| said.insert(reference.identity())) {
         let condition = reference.condition(dialect);
         let known = conditions.entry(reference.name).or_insert_with(|| condition.clone());
         if *known != condition {
@@ -37,12 +40,18 @@ pub(super) fn table_filters(references: &[Reference<'_>], dialect: Dialect) -> V
 }
 
 impl Reference<'_> {
+    /// What its condition depends on.
+    fn identity(&self) -> (&TableName, *const Table, bool, *const Visible) {
+        (self.name, self.table, self.is_final, self.visible)
+    }
+
     fn condition(&self, dialect: Dialect) -> Option<String> {
         let Visible::Rows(filters) = self.visible else { return None };
         if self.is_final {
             return None;
         }
         let ordinary = |name: &str| {
+            steps::count(self.table.columns.len());
             self.table.columns.iter().any(|column| column.kind == ColumnKind::Ordinary && *column.name == *name)
         };
         if !filters.iter().all(|filter| filter.columns().all(ordinary)) {

@@ -107,7 +107,7 @@ impl Dialect {
         self == Self::Generic
     }
 
-    /// Whether the engine cuts `OPTION(…)` out of the text before it parses it, quotes or no quotes: until 1.1 Pinot did so
+    /// Whether the engine cuts `OPTION(…)` out of the text before it parses it, quotes or no quotes: until 0.10 Pinot did so
     /// anywhere, and since then at the end. From one inside a string it cuts to the next bracket, over whatever stands between.
     pub(super) fn cuts_options(self) -> bool {
         self == Self::Pinot
@@ -251,11 +251,6 @@ impl Dialect {
     /// A name as it is looked up.
     pub(super) fn folded(self, name: &str) -> Cow<'_, str> {
         if self.folds_names() { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
-    }
-
-    /// Whether a name stands for another under this dialect's rules of case.
-    pub(super) fn same_name(self, left: &str, right: &str) -> bool {
-        if self.folds_names() { left.eq_ignore_ascii_case(right) } else { left == right }
     }
 
     /// How its catalog's names compare. Where bare names fold to lower case (PostgreSQL, DataFusion) a quoted one does not:

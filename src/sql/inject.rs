@@ -2,23 +2,41 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use crate::catalog::{Column, ColumnKind, Engine, Table, TableName};
+use crate::catalog::{Table, TableName};
 
 use super::dialect::Dialect;
 use super::emit::{self, Edit};
-use super::lexeme::{Kind, Symbol};
-use super::read::{Reading, TableUse};
+use super::filter::RowFilter;
+use super::keyword::Keyword;
+use super::lexeme::{Kind, Lexeme};
+use super::read::TableUse;
 use super::refusal::{Refusal, RefusalKind};
 use super::resolve::Resolved;
 use super::total::is_total;
 use super::verify::verify;
-use super::wall::Reference;
-use super::{Rewritten, Visible};
-use super::{admit, beside};
+use super::wall::{Reference, Shape};
+use super::{Rewritten, Visible, admit, beside};
 
-/// A reference, the table that it means if it is one, and what may be seen of it.
-type Seen<'a> = (&'a TableUse, Option<(&'a TableName, &'a Table)>, &'a Visible);
+mod at_in;
+mod mention;
+
+use mention::{Mentions, no_column_beside_star};
+
+/// What a reference means, and what may be seen of it.
+enum Seen<'a> {
+    /// A table, and its filters if not every row may be seen.
+    Table {
+        name: &'a TableName,
+        table: &'a Table,
+        shape: &'a Shape<'a>,
+        visible: &'a Visible,
+        filters: Option<&'a [Arc<RowFilter>]>,
+    },
+    /// A query in a table's place.
+    Query { query: &'a Rewritten, filters: &'a [Arc<RowFilter>], fenced: bool },
+}
 
 impl Resolved<'_> {
     /// Puts every table behind its wall, writes the text and checks it.
@@ -41,72 +59,64 @@ impl Resolved<'_> {
     fn rewrite_as(self, visible: &dyn Fn(&TableName) -> Option<Visible>, inner: bool) -> Result<Rewritten, Refusal> {
         let visible: HashMap<&TableName, Visible> =
             self.tables().iter().filter_map(|name| Some((name, visible(name)?))).collect();
-        let mentions = self.mentions();
-        let by_name = |column: &str| mentions.names(column, self.reading.lexed.dialect);
-        let tables = self.references.iter().filter_map(|(_, table)| table.as_deref());
+        let known = self.known();
+        let mentions = Mentions::of(&self.reading, &known);
+        let shapes = self.shapes(&known, &mentions, &visible);
         // What a query's columns are is not known, and neither is the statement that an inner text will stand in.
         let opaque = inner || visible.values().any(|seen| matches!(seen, Visible::Query { .. }));
-        let is_total = !opaque && self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables);
-        let (mut edits, mut written) = (Vec::new(), 0);
+        let is_total = !opaque
+            && self.reading.lexed.dialect == Dialect::ClickHouse
+            && is_total(&self.reading, known.values().copied());
+        let (mut edits, mut length) = (Vec::new(), 0);
         let (mut walled_selects, mut references) = (Vec::new(), Vec::new());
         let (mut self_describing, mut bound) = (false, false);
-        let seen_tables = self.seen(&visible)?;
-        self.tables_at_in(&mentions)?;
-        for (table, shape, seen) in seen_tables {
-            let Some(shape) = shape else {
-                let text = self.query_wall(table, seen)?;
-                if let Visible::Query { query, fenced, .. } = seen {
+        let seen_tables = self.seen(&visible, &shapes)?;
+        self.tables_at_in(&known, &shapes)?;
+        for (written, seen) in seen_tables {
+            let (name, table, shape, visible, filters) = match seen {
+                Seen::Table { name, table, shape, visible, filters } => (name, table, shape, visible, filters),
+                Seen::Query { query, filters, fenced } => {
+                    let text = self.query_wall(written, query, filters, fenced)?;
                     // What a pipe leaves out is hidden from a client's statement as what a filter leaves out.
-                    bound |= *fenced;
-                    self_describing |= query.self_describing && (*fenced || is_filtered(seen));
+                    bound |= fenced;
+                    self_describing |= query.self_describing && (fenced || query.filtered || !filters.is_empty());
+                    walled_selects.push((written.select, false));
+                    self.no_longer_than_it_may_be(&mut length, &text)?;
+                    edits.push(Edit::Wall(written.range.clone(), text));
+                    continue;
                 }
-                walled_selects.push((table.select, false));
-                written += text.len();
-                if written > self.limits.output_bytes {
-                    return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
-                }
-                edits.push(Edit::Wall(table.range.clone(), text));
-                continue;
             };
-            references.push(beside::Reference {
-                name: shape.0,
-                table: shape.1,
-                is_final: table.is_final,
-                visible: seen,
-            });
+            references.push(beside::Reference { name, table, is_final: written.is_final, visible });
             let reference = Reference {
-                name: shape.0,
-                table: shape.1,
-                alias: &self.meaning(table.alias.unwrap_or(table.table)),
-                is_final: table.is_final,
+                name,
+                engine: table.engine,
+                shape,
+                alias: &self.meaning(written.alias.unwrap_or(written.table)),
+                is_final: written.is_final,
                 is_total,
-                sample: self.sample(table),
-                by_name: &by_name,
+                sample: self.sample(written),
                 dialect: self.reading.lexed.dialect,
-                case: self.case,
                 default_database: &self.default_database,
             };
-            let text = match seen {
-                Visible::AllRows => reference.open()?,
-                Visible::Rows(filters) => {
+            let text = match filters {
+                None => reference.open()?,
+                Some(filters) => {
                     // What stands at the right of IN is in no SELECT's FROM.
-                    walled_selects.push((if table.at_in { usize::MAX } else { table.select }, table.is_final));
-                    mentions.no_star_beside_columns(shape.1, self.reading.lexed.dialect)?;
-                    self_describing |= shape.1.columns.iter().any(|it| admit::is_self_describing(&it.type_name));
+                    walled_selects.push((if written.at_in { usize::MAX } else { written.select }, written.is_final));
+                    if mentions.star {
+                        no_column_beside_star(shape)?;
+                    }
+                    self_describing |= shape.self_describing;
                     reference.walled(filters)?
                 }
-                Visible::Query { .. } => return Err(self.not_found(table)),
             };
-            written += text.len();
-            if written > self.limits.output_bytes {
-                return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
+            self.no_longer_than_it_may_be(&mut length, &text)?;
+            if written.at_in {
+                edits.push(Edit::Before(written.range.start, "(SELECT * FROM".to_owned()));
             }
-            if table.at_in {
-                edits.push(Edit::Before(table.range.start, "(SELECT * FROM".to_owned()));
-            }
-            edits.push(Edit::Wall(table.range.clone(), text));
-            if table.at_in {
-                edits.push(Edit::Before(table.range.end, ")".to_owned()));
+            edits.push(Edit::Wall(written.range.clone(), text));
+            if written.at_in {
+                edits.push(Edit::Before(written.range.end, ")".to_owned()));
             }
         }
         let filtered = visible.values().any(is_filtered);
@@ -127,12 +137,26 @@ impl Resolved<'_> {
             true => Vec::new(),
             false => beside::table_filters(&references, self.reading.lexed.dialect),
         };
-        Ok(Rewritten { table_filters, ..self.finish(emitted.text, filtered, &visible) })
+        Ok(Rewritten { table_filters, ..self.finish(emitted.text, filtered, &visible, &shapes) })
+    }
+
+    /// Stops where the walls alone are too long; the whole text is measured when it is verified.
+    fn no_longer_than_it_may_be(&self, length: &mut usize, text: &str) -> Result<(), Refusal> {
+        *length += text.len();
+        if *length > self.limits.output_bytes {
+            return Err(Refusal::new(RefusalKind::TooLarge, "the rewritten statement is too long"));
+        }
+        Ok(())
     }
 
     /// What stands in the place of a name that stands for a query.
-    fn query_wall(&self, table: &TableUse, seen: &Visible) -> Result<String, Refusal> {
-        let Visible::Query { query, filters, fenced } = seen else { return Err(self.not_found(table)) };
+    fn query_wall(
+        &self,
+        table: &TableUse,
+        query: &Rewritten,
+        filters: &[Arc<RowFilter>],
+        fenced: bool,
+    ) -> Result<String, Refusal> {
         if table.is_final || table.sample.is_some() {
             return Err(Refusal::new(RefusalKind::NotUnderstood, "FINAL and SAMPLE belong to a table, not to a pipe"));
         }
@@ -144,14 +168,14 @@ impl Resolved<'_> {
         }
         self.no_names_inside(&query.text)?;
         let alias = &self.meaning(table.alias.unwrap_or(table.table));
-        super::wall::around_query(&query.text, filters, *fenced, alias, self.reading.lexed.dialect)
+        super::wall::around_query(&query.text, filters, fenced, alias, self.reading.lexed.dialect)
     }
 
     /// Where a plain subquery is the wall, an alias of WITH reaches into it (ClickHouse before 24): none may be a name of
     /// the query's inside. Names are written quoted, so the text tells.
     fn no_names_inside(&self, query: &str) -> Result<(), Refusal> {
         let lexed = &self.reading.lexed;
-        let with = |lexeme: &super::lexeme::Lexeme| lexeme.kind == Kind::Word(super::keyword::Keyword::With);
+        let with = |lexeme: &Lexeme| lexeme.kind == Kind::Word(Keyword::With);
         if !lexed.dialect.names_reach_into_walls() || !lexed.lexemes.iter().any(with) {
             return Ok(());
         }
@@ -169,51 +193,41 @@ impl Resolved<'_> {
         }
     }
 
-    /// Each reference with its table and what may be seen of it. The first in the text that does not exist or may not be
-    /// known is the answer, whichever of the two it is.
-    fn seen<'a>(&'a self, visible: &'a HashMap<&TableName, Visible>) -> Result<Vec<Seen<'a>>, Refusal> {
+    /// Each reference with what may be seen of it. The first in the text that does not exist or may not be known is the
+    /// answer, whichever of the two it is.
+    fn seen<'a>(
+        &'a self,
+        visible: &'a HashMap<&TableName, Visible>,
+        shapes: &'a HashMap<&TableName, Shape<'a>>,
+    ) -> Result<Vec<(&'a TableUse, Seen<'a>)>, Refusal> {
         let references = self.reading.tables.iter().zip(&self.references);
-        let seen = references.map(|(table, (name, shape))| match (shape, visible.get(name)) {
-            (_, Some(seen @ Visible::Query { .. })) => Ok((table, None, seen)),
-            (Some(shape), Some(seen)) => Ok((table, Some((name, shape.as_ref())), seen)),
-            (None, _) | (_, None) => Err(self.not_found(table)),
+        let seen = references.map(|(table, (name, known))| {
+            let seen = match (known.as_deref().zip(shapes.get(name)), visible.get(name)) {
+                (_, Some(Visible::Query { query, filters, fenced })) => Seen::Query { query, filters, fenced: *fenced },
+                (Some((table, shape)), Some(visible @ Visible::AllRows)) => {
+                    Seen::Table { name, table, shape, visible, filters: None }
+                }
+                (Some((table, shape)), Some(visible @ Visible::Rows(filters))) => {
+                    Seen::Table { name, table, shape, visible, filters: Some(filters) }
+                }
+                (None, _) | (_, None) => return Err(self.not_found(table)),
+            };
+            Ok((table, seen))
         });
         seen.collect()
     }
 
-    /// A bare name at the right of IN is a table where it can be nothing else: no column, no alias, no lambda's variable.
-    /// Asked when every table of the statement is known to be visible, so that no answer tells of another's columns.
-    fn tables_at_in(&self, mentions: &Mentions) -> Result<(), Refusal> {
-        let dialect = self.reading.lexed.dialect;
-        let has_lambda = self.reading.lexed.lexemes.iter().any(|lexeme| lexeme.kind == Kind::Symbol(Symbol::Arrow));
-        let given = self.reading.aliases.iter().map(|(_, name)| name).chain(&self.reading.renamed);
-        let given: HashSet<&str> = given.map(|&at| self.word(at)).collect();
-        let columns: HashSet<&str> = self
-            .references
-            .iter()
-            .filter_map(|(_, table)| table.as_ref())
-            .flat_map(|table| table.columns.iter().map(|column| &*column.name))
-            .collect();
-        for (table, (_, shape)) in self.reading.tables.iter().zip(&self.references).filter(|(table, _)| table.at_in) {
-            let first = self.word(table.database.unwrap_or(table.table));
-            let aliased = self.reading.tables.iter().any(|other| {
-                other.alias.is_some_and(|alias| self.word(alias) == first)
-                    || (table.database.is_some() && !other.at_in && self.word(other.table) == first)
-            });
-            // A Set or a Join is asked by name and gives no rows: its engine is opaque.
-            let known = shape.as_ref().is_some_and(|it| !it.columns.is_empty() && it.engine != Engine::Opaque);
-            if has_lambda || !known || aliased || given.contains(first) || columns.contains(first) {
-                return Err(admit::bare_name_at_in(&self.reading, table.table));
-            }
-            if let Some(shape) = shape {
-                mentions.no_column_beside_star(shape, dialect)?;
-            }
-        }
-        Ok(())
-    }
-
     /// What the queries inside use and read, the whole uses and reads.
-    fn finish(&self, text: String, filtered: bool, visible: &HashMap<&TableName, Visible>) -> Rewritten {
+    fn finish(
+        &self,
+        text: String,
+        filtered: bool,
+        visible: &HashMap<&TableName, Visible>,
+        shapes: &HashMap<&TableName, Shape<'_>>,
+    ) -> Rewritten {
+        // A table that is read here, or in a query inside, has a column whose values carry their own types.
+        let inside = |seen: &Visible| matches!(seen, Visible::Query { query, .. } if query.self_describing);
+        let self_describing = shapes.values().any(|shape| shape.self_describing) || visible.values().any(inside);
         let mut parameters: Vec<String> = self.reading.parameters.iter().map(|&at| self.word(at).to_owned()).collect();
         let mut settings = admit::settings(&self.reading);
         let is_table = |name: &&TableName| !matches!(visible.get(name), Some(Visible::Query { .. }));
@@ -237,19 +251,11 @@ impl Resolved<'_> {
             format: self.reading.format.map(|at| self.word(at).to_owned()),
             settings,
             parameters,
-            self_describing: self.has_self_describing(visible),
+            self_describing,
             tables,
             filtered,
             table_filters: Vec::new(),
         }
-    }
-
-    /// Whether a table that is read here, or in a query inside, has a column whose values carry their own types.
-    fn has_self_describing(&self, visible: &HashMap<&TableName, Visible>) -> bool {
-        let mut columns =
-            self.references.iter().filter_map(|(_, table)| table.as_ref()).flat_map(|table| &table.columns);
-        let inside = |seen: &Visible| matches!(seen, Visible::Query { query, .. } if query.self_describing);
-        columns.any(|column| admit::is_self_describing(&column.type_name)) || visible.values().any(inside)
     }
 
     fn word(&self, position: usize) -> &str {
@@ -267,20 +273,27 @@ impl Resolved<'_> {
         Some(words.join(" "))
     }
 
-    /// What the statement mentions, gathered once where a table has columns about which it matters.
-    fn mentions(&self) -> Mentions {
-        let hidden = |column: &Column| column.kind == ColumnKind::ByName;
-        if !self
-            .references
-            .iter()
-            .any(|(_, table)| table.as_ref().is_some_and(|table| table.columns.iter().any(hidden)))
-        {
-            return Mentions::default();
-        }
-        let lexed = &self.reading.lexed;
-        let words = lexed.lexemes.iter().filter(|lexeme| matches!(lexeme.kind, Kind::Word(_) | Kind::Quoted));
-        let names = words.map(|word| lexed.dialect.folded(lexed.name(*word)).into_owned()).collect();
-        Mentions { names, star: has_star(&self.reading) }
+    /// The tables that the statement reads, each once.
+    fn known(&self) -> HashMap<&TableName, &Table> {
+        self.references.iter().filter_map(|(name, table)| Some((name, table.as_deref()?))).collect()
+    }
+
+    /// What each table's walls need of its columns.
+    fn shapes<'a>(
+        &'a self,
+        known: &HashMap<&'a TableName, &'a Table>,
+        mentions: &Mentions,
+        visible: &'a HashMap<&TableName, Visible>,
+    ) -> HashMap<&'a TableName, Shape<'a>> {
+        let named = |column: &str| mentions.names(column, self.reading.lexed.dialect);
+        let shape = |(&name, &table)| {
+            let filters: &[_] = match visible.get(name) {
+                Some(Visible::Rows(filters)) => filters,
+                Some(Visible::AllRows | Visible::Query { .. }) | None => &[],
+            };
+            (name, Shape::of(table, self.case, &named, filters))
+        };
+        known.iter().map(shape).collect()
     }
 
     /// Fresh names for the queries of WITH, where they are made and where they are used: a disagreement about their
@@ -331,13 +344,15 @@ impl Resolved<'_> {
 
     /// `database.table.column` loses its database: behind a wall the table has none.
     fn shorten_names(&self, edits: &mut Vec<Edit>) {
+        if self.reading.long_names.is_empty() {
+            return;
+        }
+        let fold = |name| self.reading.lexed.dialect.folded(name);
+        let bare = |written: &&TableUse| written.alias.is_none() && !written.at_in;
+        let tables = self.references.iter().zip(&self.reading.tables).filter(|(_, written)| bare(written));
+        let named: HashSet<_> = tables.map(|((name, _), _)| (fold(&name.database), fold(&name.table))).collect();
         for range in &self.reading.long_names {
-            let (database, table) = (self.word(range.start), self.word(range.start + 2));
-            let same = |left: &str, right: &str| self.reading.lexed.dialect.same_name(left, right);
-            let named = self.references.iter().zip(&self.reading.tables).any(|((name, _), written)| {
-                written.alias.is_none() && !written.at_in && same(&name.database, database) && same(&name.table, table)
-            });
-            if named {
+            if named.contains(&(fold(self.word(range.start)), fold(self.word(range.start + 2)))) {
                 edits.push(Edit::Nothing(range.start..range.start + 2));
             }
         }
@@ -351,50 +366,6 @@ fn is_filtered(seen: &Visible) -> bool {
         Visible::Rows(_) => true,
         Visible::Query { query, filters, .. } => query.filtered || !filters.is_empty(),
     }
-}
-
-/// What a statement mentions, as far as columns outside `*` are concerned.
-#[derive(Default)]
-struct Mentions {
-    /// Every word and quoted name, folded where the dialect folds.
-    names: HashSet<String>,
-    /// Whether `*` or `COLUMNS` stands for columns anywhere.
-    star: bool,
-}
-
-impl Mentions {
-    fn names(&self, column: &str, dialect: Dialect) -> bool {
-        self.names.contains(dialect.folded(column).as_ref())
-    }
-
-    /// A column outside `*` joins the wall's columns when it is named; then `*` would show it too.
-    fn no_star_beside_columns(&self, table: &Table, dialect: Dialect) -> Result<(), Refusal> {
-        if self.star { self.no_column_beside_star(table, dialect) } else { Ok(()) }
-    }
-
-    fn no_column_beside_star(&self, table: &Table, dialect: Dialect) -> Result<(), Refusal> {
-        let named = |column: &Column| column.kind == ColumnKind::ByName && self.names(&column.name, dialect);
-        if table.columns.iter().any(named) {
-            return Err(Refusal::new(
-                RefusalKind::NotUnderstood,
-                "`*` stands beside a column that it does not include (MATERIALIZED or ALIAS)",
-            )
-            .hint("list the columns instead of `*`"));
-        }
-        Ok(())
-    }
-}
-
-/// Whether `*` or `COLUMNS` stands for columns anywhere; the star of `count(*)` does not.
-fn has_star(reading: &Reading<'_>) -> bool {
-    let lexed = &reading.lexed;
-    let kind = |position: usize| lexed.get(position).map(|lexeme| lexeme.kind);
-    let is_counted = |star: usize| {
-        star.checked_sub(1).and_then(kind) == Some(Kind::Symbol(Symbol::OpenRound))
-            && kind(star + 1) == Some(Kind::Symbol(Symbol::CloseRound))
-    };
-    reading.stars.iter().any(|&star| !is_counted(star))
-        || lexed.lexemes.iter().any(|lexeme| lexeme.kind == Kind::Word(super::keyword::Keyword::Columns))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::dialect::Dialect;
 use super::keyword::Keyword;
+use super::steps;
 
 /// What a lexeme is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,11 +73,13 @@ impl Lexeme {
 impl<'t> Lexed<'t> {
     /// The lexeme at that position.
     pub(super) fn get(&self, position: usize) -> Option<Lexeme> {
+        steps::count(1);
         self.lexemes.get(position).copied()
     }
 
     /// A lexeme as written.
     pub(super) fn source(&self, lexeme: Lexeme) -> &'t str {
+        steps::count(1);
         self.text.get(lexeme.span()).unwrap_or_default()
     }
 

@@ -18,6 +18,7 @@ use super::limits::Limits;
 use super::read::{self, Cte, Reading, TableUse};
 use super::refusal::{Refusal, RefusalKind};
 use super::second;
+use super::total::is_total;
 
 /// A query that has been read and whose tables are resolved: it waits for a decision.
 #[derive(Debug)]
@@ -67,6 +68,15 @@ impl Resolved<'_> {
     #[must_use]
     pub fn tables(&self) -> &[TableName] {
         &self.tables
+    }
+
+    /// Whether nothing in the statement can fail on a value of its tables, wherever the engine evaluates it. Known for
+    /// ClickHouse alone; elsewhere anything may.
+    #[must_use]
+    pub fn cannot_fail(&self) -> bool {
+        let tables = || self.references.iter().filter_map(|(_, table)| table.as_deref());
+        let known = tables().count() == self.references.len();
+        known && self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables())
     }
 
     /// The one answer for a table that does not exist and for one that may not be known: as the client wrote it.

@@ -15,7 +15,7 @@ use sqlparser::parser::{Parser, ParserOptions};
 
 use super::dialect::Dialect;
 use super::emit;
-use super::lexeme::Kind;
+use super::lexeme::{Kind, Symbol};
 use super::read::Reading;
 use super::refusal::{Refusal, RefusalKind};
 
@@ -78,13 +78,10 @@ fn known_names(reading: &Reading<'_>) -> HashSet<String> {
     let tables = reading.tables.iter().map(|table| table.table);
     let ctes = reading.cte_uses.iter().map(|cte| cte.name);
     let functions = reading.table_functions.iter().copied();
-    let arrays = reading.array_joins.iter().flat_map(|&start| {
-        // `ARRAY JOIN t.values`: the last part of the name.
-        let parts = lexed.lexemes.get(start..).unwrap_or_default().iter();
-        let length = parts
-            .take_while(|lexeme| !matches!(lexeme.kind, Kind::Symbol(symbol) if symbol != super::lexeme::Symbol::Dot));
-        start..start + length.count()
-    });
+    // `ARRAY JOIN t.values`: the last part of the name.
+    let is_dot = |position: usize| lexed.get(position).is_some_and(|it| it.kind == Kind::Symbol(Symbol::Dot));
+    let last = |start: usize| (start..).step_by(2).find(|&part| !is_dot(part + 1)).unwrap_or(start);
+    let arrays = reading.array_joins.iter().map(|&start| last(start));
     tables.chain(ctes).chain(functions).chain(arrays).filter_map(name).collect()
 }
 
@@ -122,6 +119,10 @@ mod tests {
     fn an_array_is_no_table_and_hides_none() {
         assert!(without("SELECT n FROM t ARRAY JOIN t.tags AS x, y", "").is_ok());
         assert!(without("SELECT n FROM t ARRAY JOIN tags WHERE n IN (SELECT n FROM missed)", "missed").is_err());
+        // The array's name alone: not its alias, not the words behind it.
+        assert!(without("SELECT n FROM missed ARRAY JOIN t.tags AS missed", "missed").is_err());
+        assert!(without("SELECT n FROM missed ARRAY JOIN tags WHERE missed", "missed").is_err());
+        assert!(without("SELECT n FROM missed ARRAY JOIN missed.tags AS a", "missed").is_err());
     }
 
     #[test]

@@ -3,20 +3,69 @@
 //! A filter and-ed to the outer WHERE is wrong for outer joins and open to capture by aliases; so each *reference* to a
 //! filtered table is replaced by a query of its own, under the name by which the rest of the statement knows the table.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::catalog::{ColumnKind, Engine, NameCase, Table, TableName};
+use crate::catalog::{Column, ColumnKind, Engine, NameCase, Table, TableName};
 
+use super::admit;
 use super::dialect::{Dialect, WallKind};
 use super::emit::{is_quotable, write_quoted};
 use super::filter::RowFilter;
 use super::refusal::{Refusal, RefusalKind};
+use super::steps;
+
+/// What the walls around a table need of its columns, found once however often the statement names the table.
+#[derive(Debug)]
+pub(super) struct Shape<'a> {
+    /// The columns outside `*` that the statement names.
+    pub(super) by_name: Vec<&'a str>,
+    /// Whether the values of any column carry their own types.
+    pub(super) self_describing: bool,
+    /// The filters' columns that it has, and how the catalog spells each.
+    spelled: HashMap<&'a str, &'a str>,
+}
+
+impl<'a> Shape<'a> {
+    /// Looks the columns up; `named` says whether the statement names one.
+    pub(super) fn of(
+        table: &'a Table,
+        case: NameCase,
+        named: &dyn Fn(&str) -> bool,
+        filters: &'a [Arc<RowFilter>],
+    ) -> Self {
+        let by_name = table.columns.iter().filter(|column| column.kind == ColumnKind::ByName && named(&column.name));
+        steps::count(table.columns.len());
+        let names: HashSet<&str> = filters.iter().flat_map(|filter| filter.columns()).collect();
+        let spelled = names.into_iter().filter_map(|name| Some((name, spelling(table, case, name)?)));
+        Self {
+            by_name: by_name.map(|column| &*column.name).collect(),
+            self_describing: table.columns.iter().any(|column| admit::is_self_describing(&column.type_name)),
+            spelled: spelled.collect(),
+        }
+    }
+}
+
+/// The column of that name, as the catalog spells it: the very spelling first. Any, where the columns are not known.
+fn spelling<'a>(table: &'a Table, case: NameCase, name: &'a str) -> Option<&'a str> {
+    if table.columns.is_empty() {
+        return Some(name);
+    }
+    steps::count(table.columns.len());
+    let find = |same: &dyn Fn(&Column) -> bool| table.columns.iter().find(|column| same(column));
+    let found = find(&|column| *column.name == *name).or_else(|| match case {
+        NameCase::Sensitive => None,
+        NameCase::Insensitive => find(&|column| column.name.eq_ignore_ascii_case(name)),
+    });
+    found.map(|column| &*column.name)
+}
 
 /// One reference to a table, as its wall needs it.
 pub(super) struct Reference<'a> {
     pub(super) name: &'a TableName,
-    pub(super) table: &'a Table,
+    pub(super) engine: Engine,
+    pub(super) shape: &'a Shape<'a>,
     /// The name by which the statement knows it.
     pub(super) alias: &'a str,
     pub(super) is_final: bool,
@@ -24,10 +73,7 @@ pub(super) struct Reference<'a> {
     pub(super) is_total: bool,
     /// The numbers of SAMPLE, already canonical.
     pub(super) sample: Option<String>,
-    /// Columns outside `*` that the statement names.
-    pub(super) by_name: &'a dyn Fn(&str) -> bool,
     pub(super) dialect: Dialect,
-    pub(super) case: NameCase,
     /// Where a bare table name is looked up.
     pub(super) default_database: &'a str,
 }
@@ -45,14 +91,14 @@ impl Reference<'_> {
 
     /// A table of which only the rows may be seen that one of the filters accepts.
     pub(super) fn walled(&self, filters: &[Arc<RowFilter>]) -> Result<String, Refusal> {
-        if self.table.engine == Engine::Opaque {
+        if self.engine == Engine::Opaque {
             return Err(Refusal::new(
                 RefusalKind::NotAllowed,
                 format!("`{}` cannot be read with a row filter", self.alias),
             )
             .hint("grant the tables that it reads instead"));
         }
-        let kind = self.dialect.wall(self.table.engine, self.is_final, self.is_total);
+        let kind = self.dialect.wall(self.engine, self.is_final, self.is_total);
         let fresh = self.fresh();
         let (open, condition, close) = match kind {
             WallKind::ViewPrewhere => ("view(SELECT ", " PREWHERE ", ")"),
@@ -132,12 +178,11 @@ impl Reference<'_> {
     /// `*`, and the columns outside it that the statement names.
     fn columns(&self, out: &mut String, fresh: &str) {
         out.push('*');
-        let by_name = self.table.columns.iter().filter(|column| column.kind == ColumnKind::ByName);
-        for column in by_name.filter(|column| (self.by_name)(&column.name) && is_quotable(&column.name)) {
+        for column in self.shape.by_name.iter().filter(|column| is_quotable(column)) {
             let _ = write!(out, ", {fresh}.");
-            write_quoted(out, &column.name, self.dialect);
+            write_quoted(out, column, self.dialect);
             out.push_str(" AS ");
-            write_quoted(out, &column.name, self.dialect);
+            write_quoted(out, column, self.dialect);
         }
     }
 
@@ -147,31 +192,16 @@ impl Reference<'_> {
         }
         out.push('(');
         for (position, filter) in filters.iter().enumerate() {
-            if let Some(stranger) = filter.columns().find(|column| !self.has_column(column)) {
+            if let Some(stranger) = filter.columns().find(|column| !self.shape.spelled.contains_key(column)) {
                 let message = format!("a row filter of `{}` names `{stranger}`, which is no column of it", self.name);
                 return Err(Refusal::new(RefusalKind::Unverified, message));
             }
             out.push_str(if position == 0 { "(" } else { " OR (" });
-            filter.write(out, Some(fresh), self.dialect, &|name| self.column(name).unwrap_or(name));
+            filter.write(out, Some(fresh), self.dialect, &|name| self.shape.spelled.get(name).copied().unwrap_or(name));
             out.push(')');
         }
         out.push(')');
         Ok(())
-    }
-
-    fn has_column(&self, name: &str) -> bool {
-        self.table.columns.is_empty() || self.column(name).is_some()
-    }
-
-    /// The column of that name, as the catalog spells it: the very spelling first.
-    fn column(&self, name: &str) -> Option<&str> {
-        let find = |same: &dyn Fn(&str) -> bool| {
-            self.table.columns.iter().map(|column| &*column.name).find(|column| same(column))
-        };
-        find(&|column| column == name).or_else(|| match self.case {
-            NameCase::Sensitive => None,
-            NameCase::Insensitive => find(&|column| column.eq_ignore_ascii_case(name)),
-        })
     }
 }
 

@@ -4,7 +4,7 @@
 //! - Each is decided on the state that it changes, under the store's lock: two of them never cross.
 //! - A token of people's files is theirs: it is never changed here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::authz::{Policy, Scope};
@@ -77,8 +77,8 @@ pub enum Unchanged {
     /// ADMIN is needed.
     #[error("only a token with ADMIN may grant ADMIN or TOKENS, or change a token that has one of them")]
     Privileged,
-    /// It stands in a file of people's. Which one is not for every ear.
-    #[error("the token `{name}` stands in a file that only people change")]
+    /// It stands in a file of people's. Where that is on this machine is not for every ear; its name is.
+    #[error("the token `{name}` stands in `{}`, which only people change", base(file))]
     ReadOnly {
         /// Its name.
         name: String,
@@ -108,6 +108,11 @@ pub struct Changed {
     pub after: Option<Arc<Entry>>,
     /// The state that it is in force with.
     pub snapshot: Arc<Snapshot>,
+}
+
+/// A file's name without the folders.
+fn base(file: &Path) -> std::borrow::Cow<'_, str> {
+    file.file_name().unwrap_or_default().to_string_lossy()
 }
 
 /// The longest description, in characters.

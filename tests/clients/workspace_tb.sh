@@ -27,6 +27,12 @@ says() {
   shift 2
   if tb "$@" && grep -qF -- "$text" output; then ok "$name"; else not_ok "$name"; fi
 }
+refused() {
+  local name="$1"
+  shift
+  if tb "$@" && ! grep -qiE 'error|invalid|forbidden|denied|not found' output; then not_ok "$name"
+  elif grep -q Traceback output; then not_ok "$name"; else ok "$name"; fi
+}
 gives() {
   local name="$1" line="$2"
   shift 2
@@ -58,6 +64,18 @@ says "token scopes" "org_id = 1" token scopes "$NAME reader"
 SENT_TOKEN="$(curl -sf -H "Authorization: Bearer $TOKEN" "$GATEWAY_URL/v0/tokens/$NAME%20reader" | sed 's/.*"token":"\([^"]*\)".*/\1/')"
 rows "the token sees its rows" 2
 unset SENT_TOKEN
+jwt() { grep -o 'eyJ[A-Za-z0-9._-]*' output | head -n 1; }
+works "token create jwt with a filter" token create jwt ada --ttl 1h --scope DATASOURCES:READ --resource "$NAME" --filter "org_id = 1"
+SENT_TOKEN="$(jwt)"
+rows "the JWT sees its rows" 2
+refused "and not the pipe" pipe data "${NAME}_top" --format csv
+unset SENT_TOKEN
+works "token create jwt with a fixed parameter" token create jwt bob --ttl 1h --scope PIPES:READ --resource "${NAME}_top" --fixed-params org=2
+SENT_TOKEN="$(jwt)"
+gives "what is fixed wins over what is asked" '"b"' pipe data "${NAME}_top" --org 1 --format csv
+refused "and not the data source" sql "select count() as n from $NAME"
+unset SENT_TOKEN
+refused "a JWT whose filter is none is not made" token create jwt eve --ttl 1h --scope DATASOURCES:READ --resource "$NAME" --filter "org_id = 1) or (1 = 1"
 works "token refresh" token refresh "$NAME reader" --yes
 works "datasource truncate" datasource truncate "$NAME" --yes
 rows "no row is left" 0

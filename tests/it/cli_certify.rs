@@ -26,6 +26,28 @@ fn the_walls_are_proven_on_the_engine_of_the_tests() {
     assert!(!clickhouse.run("SHOW DATABASES").contains("portcullis_certify"), "nothing is left behind");
 }
 
+/// A cluster may be of several releases. Here it is the same server under two names.
+#[test]
+fn each_endpoint_is_certified_by_itself() {
+    let Some(clickhouse) = engines::clickhouse() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let other = clickhouse.url.replace("127.0.0.1", "localhost");
+    let config = format!(
+        "version: 1\nupstream:\n  clickhouse:\n    endpoints: ['{}', '{other}']\n    database: default\n    user: default\n...\n",
+        clickhouse.url
+    );
+    let file = folder.path().join("gateway.yaml");
+    std::fs::write(&file, config).unwrap();
+    let output =
+        portcullis().args(["certify", "--json", "--config"]).arg(&file).current_dir(folder.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let certificates: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let of =
+        |certificate: &serde_json::Value| certificate["endpoint"].as_str().unwrap().trim_end_matches('/').to_owned();
+    assert_eq!(certificates.iter().map(of).collect::<Vec<_>>(), [clickhouse.url.clone(), other]);
+    assert!(certificates.iter().all(|certificate| certificate["proven"] == true), "{certificates:?}");
+}
+
 #[test]
 fn what_cannot_be_asked_is_said() {
     let folder = tempfile::tempdir().unwrap();

@@ -82,6 +82,29 @@ fn no_backslash_reaches_an_engine_of_unknown_strings() {
     }
 }
 
+/// Pinot cuts `OPTION (…)` out of a text before it parses it, and with it whatever stands up to the next bracket.
+#[test]
+fn nothing_that_pinot_would_cut_out_reaches_it() {
+    for inner in ["option(", "an Option (a", "OPTION\n\t(", "option\u{b}(x)", "a=option(b=c)"] {
+        let statement = format!("SELECT n FROM events WHERE user_id = '{inner}'");
+        let refused = rewrite(&statement, Dialect::Pinot).map_err(|refusal| refusal.kind);
+        assert_eq!(refused, Err(RefusalKind::NotUnderstood), "{inner}");
+        assert!(filter(Dialect::Pinot, inner).is_err(), "{inner}");
+        assert!(filter(Dialect::Druid, inner).is_ok(), "{inner}");
+    }
+    for inner in ["option", "options (", "option ) (", "opt ion("] {
+        assert!(filter(Dialect::Pinot, inner).is_ok(), "{inner}");
+    }
+    // A function that an operator permits is no exception.
+    let extensions = Extensions { functions: [Arc::from("my_option")].into_iter().collect() };
+    let mut catalog = Catalog::new("default", Dialect::Pinot.name_case());
+    catalog.insert(TableName::new("default", "t"), Table { columns: Vec::new(), engine: Engine::Plain });
+    for statement in ["SELECT my_option(1) FROM t", "SELECT my_option /* c */ (1) FROM t"] {
+        let resolved = sql::resolve(statement, Dialect::Pinot, &Limits::default(), &extensions, &catalog);
+        assert!(resolved.and_then(|resolved| resolved.rewrite(&|_| Some(Visible::AllRows))).is_err(), "{statement}");
+    }
+}
+
 #[test]
 fn a_claim_with_a_backslash_is_a_value_in_postgresql_whatever_its_setting() {
     let Some(mut asker) = Asker::start("postgres") else { return };

@@ -162,7 +162,7 @@ const SCOPES: &[&str] = &[
 #[test]
 fn nearly_scopes_are_refused_or_mean_what_they_say() {
     let tally = campaign::run(
-        "mutated scopes",
+        "beside: scopes",
         campaign::seeds(30_000),
         || (),
         |(), seed| {
@@ -184,7 +184,7 @@ const PIPES: &[&str] = &[
 #[test]
 fn nearly_templates_are_refused_or_render_literals() {
     let tally = campaign::run(
-        "mutated templates",
+        "beside: templates",
         campaign::seeds(6_000),
         || (),
         |(), seed| {
@@ -205,7 +205,7 @@ const DATAFILES: &[&str] = &[
 #[test]
 fn nearly_datafiles_are_refused_or_stay_what_they_are() {
     let tally = campaign::run(
-        "mutated datafiles",
+        "beside: datafiles",
         campaign::seeds(20_000),
         || (),
         |(), seed| {
@@ -220,7 +220,7 @@ fn nearly_datafiles_are_refused_or_stay_what_they_are() {
 #[test]
 fn nearly_token_files_are_refused_and_no_beginning_says_more() {
     let folder = || tempfile::tempdir().unwrap();
-    let tally = campaign::run("mutated token files", campaign::seeds(1_000), folder, |folder, seed| {
+    let tally = campaign::run("beside: token files", campaign::seeds(1_000), folder, |folder, seed| {
         let mut dice = Dice::new(seed);
         let sample = properties::store::SAMPLE;
         let text = mutate(sample, sample, &mut dice);
@@ -236,7 +236,7 @@ fn nearly_token_files_are_refused_and_no_beginning_says_more() {
 #[test]
 fn nearly_signed_values_are_none() {
     let tally = campaign::run(
-        "mutated tokens",
+        "beside: tokens",
         campaign::seeds(20_000),
         || (),
         |(), seed| {

@@ -238,3 +238,23 @@ fn only_the_members_that_were_asked_for_are_told() {
     let twice = gateway.get("/v0/pipes?attrs=name&attrs=id", &[("Authorization", &bearer)]);
     assert_eq!(twice.status, 400, "{twice:?}");
 }
+
+/// The Forward command line asks for the job of each import, and for the plan of the workspace.
+#[test]
+fn an_import_is_a_job_of_its_sender() {
+    for ground in Ground::all("") {
+        let rows = b"{\"org_id\":1,\"n\":1,\"name\":\"x\"}\n{\"org_id\":\"no\",\"n\":1,\"name\":\"y\"}\n";
+        let sent = ground.send("POST", "/v1/datasources/things/append?format=ndjson", "appender", &[], rows).json();
+        let target = format!("/v0/jobs/{}?debug=blocks,block_log", sent["id"].as_str().unwrap());
+        let job = ground.send("GET", &target, "appender", &[], b"").json();
+        assert_eq!((job["kind"].clone(), job["status"].clone()), (json!("import"), json!("done")), "{job}");
+        assert_eq!(job["blocks"], json!([{ "process_return": [{ "lines": 1, "quarantine": 1 }] }]));
+        assert_eq!(ground.send("GET", &target, "admin", &[], b"").status, 200);
+        for token in ["reader", "tenant", "creator", "other", "nothing"] {
+            assert_eq!(ground.send("GET", &target, token, &[], b"").status, 404, "{token}");
+        }
+        let own = ground.send("GET", "/v1/user/workspaces/?with_environments=true", "tenant", &[], b"").json();
+        assert_eq!(own["id"], own["workspaces"][0]["id"]);
+        assert!(own["workspaces"][0]["plan"].is_string() && own["name"].is_string(), "{own}");
+    }
+}

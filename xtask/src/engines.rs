@@ -50,6 +50,10 @@ impl Engines {
             Ok(place) => engines.tell("PORTCULLIS_TEST_SQL_PYTHON", place.join("bin/python").display()),
             Err(reason) => skipped("DuckDB, DataFusion and the driver for PostgreSQL", &reason),
         }
+        match cache::python("requirements-readers.txt") {
+            Ok(place) => engines.tell("PORTCULLIS_TEST_READERS", place.join("bin/python").display()),
+            Err(reason) => skipped("sqlglot and pglast, which read what is written", &reason),
+        }
         if let Err(reason) = postgres::start(&mut engines) {
             skipped("PostgreSQL and every test that needs it", &reason);
         }

@@ -33,6 +33,8 @@ const FILES: &[&str] = &[
     "verify.rs",
     "emit.rs",
     "inject.rs",
+    "inject/at_in.rs",
+    "inject/mention.rs",
     "wall.rs",
     "resolve.rs",
     "lex.rs",
@@ -51,6 +53,12 @@ const FILES: &[&str] = &[
     "admit.rs",
     "filter.rs",
     "second.rs",
+    "beside.rs",
+    "splice.rs",
+    "read/scope.rs",
+    "total/function.rs",
+    "total/region.rs",
+    "total/value.rs",
 ];
 
 /// What became of one file's mutants.

@@ -97,9 +97,12 @@ impl Tally {
         self.proven + self.refused + self.not_run
     }
 
-    /// Adds a line that a proof ends with; `false` for every other line.
+    /// Adds a line that a proof ends with; `false` for every other line. What is judged `beside:` is no statement.
     fn count(&mut self, line: &str) -> bool {
         let Some((_, told)) = line.strip_prefix("PROOF ").and_then(|rest| rest.split_once(": ")) else { return false };
+        if line.starts_with("PROOF beside") {
+            return true;
+        }
         for part in told.split(", ") {
             match part.split_once(' ') {
                 Some((number, "proven")) => self.proven += number.parse().unwrap_or(0),
@@ -138,6 +141,7 @@ mod tests {
         let mut tally = Tally::default();
         assert!(tally.count("PROOF static, SQLite: 29423 proven, 577 refused, 3 not run, 0 wrong, of seeds 0..30000"));
         assert!(tally.count("PROOF twins: 425 proven, 421 of them without an error"));
+        assert!(tally.count("PROOF beside: scopes: 7 proven, 1 refused, 0 not run, 0 wrong, of seeds 0..8"));
         assert!(!tally.count("test twins::tables_in_memory ... ok"));
         assert_eq!(tally, Tally { proofs: 2, proven: 29_848, refused: 577, not_run: 3 });
     }

@@ -286,7 +286,7 @@ fn changed(config: &Config, store: &Store, result: Result<Changed, Unchanged>) -
         Err(Unchanged::Unknown(name)) => Err(super::unknown(&store.snapshot(), &name)),
         Err(Unchanged::Broken(report)) => Err(report.into()),
         Err(Unchanged::ReadOnly { name, file }) => {
-            let hint = format!("it is changed in `{}`, by hand", file.display());
+            let hint = format!("`{}` is changed by hand", file.display());
             Err(Failure::Said(Unchanged::ReadOnly { name, file }.to_string(), Some(hint)))
         }
         Err(error) => Err(Failure::said(error.to_string())),

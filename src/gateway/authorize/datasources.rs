@@ -122,6 +122,8 @@ pub(in crate::gateway) struct Load {
     /// The columns of a table to be made; inferred from the rows when there are none.
     pub(in crate::gateway) fields: Option<Vec<NewField>>,
     pub(in crate::gateway) engine: NewEngine,
+    /// Whose the import is.
+    pub(in crate::gateway) owner: Arc<str>,
     /// Of an event: whether its sender waits.
     pub(in crate::gateway) event: Option<bool>,
     pub(in crate::gateway) filtered: bool,

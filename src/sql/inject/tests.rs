@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::catalog::{Catalog, Engine, NameCase};
+use crate::catalog::{Catalog, Column, ColumnKind, Engine, NameCase};
 use crate::sql::filter::RowFilter;
 use crate::sql::{Extensions, Limits, resolve};
 
@@ -45,4 +45,152 @@ fn the_text_is_bounded_whatever_makes_it_long() {
         assert_eq!(refusal.kind, RefusalKind::TooLarge, "{statement}");
     }
     assert!(rewrite("SELECT n FROM open", &limits).is_ok());
+}
+
+/// A catalog in which `t` stands behind a filter, `dy` too (and its values carry their types), `v` is a view, and `p`, `q`
+/// are names of pipes.
+fn beside_pipes(statement: &str, seen: &dyn Fn(&str) -> Option<Visible>, inner: bool) -> Result<Rewritten, Refusal> {
+    let column = |name: &str, type_name: &str| Column {
+        name: name.into(),
+        type_name: type_name.into(),
+        kind: ColumnKind::Ordinary,
+    };
+    let mut catalog = Catalog::new("d", NameCase::Sensitive);
+    let mut add = |name: &str, columns, engine| catalog.insert(TableName::new("d", name), Table { columns, engine });
+    add("t", vec![column("n", "Int64")], Engine::MergeTree);
+    add("v", vec![column("n", "Int64")], Engine::View);
+    add("dy", vec![column("n", "Int64"), column("j", "Array(Dynamic)")], Engine::MergeTree);
+    let resolved = resolve(statement, Dialect::ClickHouse, &Limits::default(), &Extensions::default(), &catalog)?;
+    let visible = |name: &TableName| seen(&name.table).or_else(|| catalog.get(name).map(|_| Visible::Rows(filters())));
+    if inner { resolved.rewrite_inner(&visible) } else { resolved.rewrite(&visible) }
+}
+
+fn filters() -> Vec<Arc<RowFilter>> {
+    let filter = RowFilter::compile("n = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap();
+    vec![Arc::new(filter)]
+}
+
+/// A pipe of that text, as the statement around it sees it.
+fn pipe(text: &str, fenced: bool, filters: Vec<Arc<RowFilter>>) -> Visible {
+    let query = Arc::new(beside_pipes(text, &|_| None, true).unwrap());
+    Visible::Query { query, filters, fenced }
+}
+
+fn over(statement: &str, pipe: &Visible) -> Result<Rewritten, Refusal> {
+    beside_pipes(statement, &|name| (name == "p").then(|| pipe.clone()), false)
+}
+
+const FENCE: &str = "LIMIT 9223372036854775807";
+
+#[test]
+fn a_name_that_stands_for_a_query_becomes_that_query() {
+    let inner = "SELECT `n` FROM view(SELECT * FROM `d`.`t` AS __pc_t PREWHERE ((__pc_t.`n` = 1)) LIMIT 9223372036854775807) AS `t`";
+    for (fenced, filters, written) in [
+        (false, vec![], format!("SELECT `n` FROM view({inner}) AS `x`")),
+        (true, vec![], format!("SELECT `n` FROM view(SELECT * FROM view({inner}) AS __pc_t {FENCE}) AS `x`")),
+        (
+            true,
+            filters(),
+            format!(
+                "SELECT `n` FROM view(SELECT * FROM view({inner}) AS __pc_t WHERE ((__pc_t.`n` = 1)) {FENCE}) AS `x`"
+            ),
+        ),
+    ] {
+        let rewritten = over("SELECT n FROM p AS x", &pipe("SELECT n FROM t", fenced, filters)).unwrap();
+        assert_eq!(rewritten.text, written);
+        assert_eq!((rewritten.tables, rewritten.filtered), (vec![TableName::new("d", "t")], true));
+        assert_eq!(rewritten.table_filters, vec![], "what the query reads is its own affair");
+    }
+}
+
+#[test]
+fn a_pipe_is_no_table() {
+    let plain = pipe("SELECT n FROM t", true, vec![]);
+    for statement in ["SELECT n FROM p FINAL", "SELECT n FROM p SAMPLE 0.1"] {
+        assert_eq!(over(statement, &plain).unwrap_err().kind, RefusalKind::NotUnderstood, "{statement}");
+    }
+    assert_eq!(over("SELECT 1 FROM t WHERE n IN p", &plain).unwrap_err().kind, RefusalKind::NotAllowed);
+    let named = pipe("SELECT n FROM t FORMAT JSON", true, vec![]);
+    assert_eq!(over("SELECT n FROM p", &named).unwrap_err().kind, RefusalKind::NotUnderstood);
+    // PREWHERE belongs to tables; over a pipe it becomes a WHERE.
+    let prewhere = over("SELECT n FROM p PREWHERE n = 2", &plain).unwrap();
+    assert!(prewhere.text.ends_with(" AS `p` WHERE ( `n` = 2 )"), "{}", prewhere.text);
+}
+
+/// The statement around a pipe, or a pipe's own text, may fail on a value: its conditions stay out of every table's index
+/// analysis.
+#[test]
+fn beside_a_query_every_wall_has_its_fence() {
+    let plain = pipe("SELECT 1", false, vec![]);
+    assert!(over("SELECT 1 FROM t, p", &plain).unwrap().text.contains(&format!("((__pc_t.`n` = 1)) {FENCE})")));
+    assert!(beside_pipes("SELECT n FROM t", &|_| None, true).unwrap().text.contains(FENCE));
+    assert!(!beside_pipes("SELECT n FROM t", &|_| None, false).unwrap().text.contains(FENCE));
+}
+
+#[test]
+fn filters_are_said_once_more_beside_a_statement_that_names_its_tables_itself() {
+    let said = |statement, inner| beside_pipes(statement, &|_| None, inner).unwrap().table_filters;
+    assert_eq!(said("SELECT n FROM t", false), vec![(TableName::new("d", "t"), "(`n` = 1)".to_owned())]);
+    assert_eq!(said("SELECT n FROM t", true), vec![]);
+    assert_eq!(said("SELECT t.n FROM t, v", false), vec![]);
+    let over_pipe = over("SELECT t.n FROM t, p", &pipe("SELECT 1", false, vec![])).unwrap();
+    assert_eq!(over_pipe.table_filters, vec![]);
+}
+
+/// A setting that reaches into filters reaches into what a pipe leaves out.
+#[test]
+fn settings_are_bound_where_rows_are_hidden() {
+    let setting = "SELECT 1 FROM p SETTINGS transform_null_in = 1";
+    for (text, fenced, filters, accepted) in [
+        ("SELECT 1", false, vec![], true),
+        ("SELECT 1", true, vec![], false),
+        ("SELECT 1", false, filters(), false),
+        ("SELECT n FROM t", false, vec![], false),
+    ] {
+        let rewritten = over(setting, &pipe(text, fenced, filters));
+        assert_eq!(rewritten.is_ok(), accepted, "{text} {fenced} {rewritten:?}");
+    }
+}
+
+/// How such a column is stored tells of hidden rows, to whoever casts it.
+#[test]
+fn nothing_is_cast_to_a_type_that_tells_of_hidden_rows() {
+    for statement in [
+        "SELECT j::Array(Dynamic) FROM dy",
+        "SELECT CAST(j, 'Array(Variant(Int64, String))') FROM dy",
+        "SELECT CAST(j AS JSON) FROM dy, t",
+    ] {
+        assert_eq!(beside_pipes(statement, &|_| None, false).unwrap_err().kind, RefusalKind::NotAllowed, "{statement}");
+        let open = |name: &str| (name == "dy").then_some(Visible::AllRows);
+        let seen = beside_pipes(statement, &open, false).unwrap_or_else(|refusal| panic!("{statement} {refusal:?}"));
+        assert!(seen.self_describing, "whoever reads it as a pipe must know");
+    }
+    assert!(beside_pipes("SELECT n::Int8, 'JSON1' AS `JSON` FROM t", &|_| None, false).is_ok());
+    assert!(!beside_pipes("SELECT n FROM t", &|_| None, false).unwrap().self_describing);
+    // A blob is no type's name, and a type that is none of these is.
+    assert!(beside_pipes("SELECT j::Array(Int64), DATE '2020-01-01' FROM dy", &|_| None, false).is_ok());
+}
+
+#[test]
+fn a_pipe_over_such_a_column_is_bound_as_the_column_is() {
+    let cast = "SELECT j::Array(Dynamic) FROM p";
+    let open = |fenced, filters| {
+        let text = beside_pipes("SELECT j FROM dy", &|_| Some(Visible::AllRows), true).unwrap();
+        Visible::Query { query: Arc::new(text), filters, fenced }
+    };
+    assert!(over(cast, &open(false, vec![])).unwrap().self_describing);
+    assert!(over(cast, &open(true, vec![])).is_err(), "fenced");
+    assert!(over(cast, &open(false, filters())).is_err(), "filtered");
+    assert!(over(cast, &pipe("SELECT j FROM dy", false, vec![])).is_err(), "it has filters of its own");
+    assert!(over(cast, &pipe("SELECT n FROM t", true, vec![])).is_ok(), "it has no such column");
+}
+
+#[test]
+fn what_the_queries_inside_use_the_whole_uses() {
+    let text = "SELECT n FROM t WHERE n = {x:Int64} SETTINGS max_threads = 1, max_block_size = 2";
+    let statement = "SELECT n FROM p WHERE n = {y:Int64} SETTINGS max_threads = 3";
+    let rewritten = over(statement, &pipe(text, true, vec![])).unwrap();
+    assert_eq!(rewritten.parameters, ["x", "y"]);
+    let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(rewritten.settings, [setting("max_threads", "3"), setting("max_block_size", "2")]);
 }

@@ -15,6 +15,9 @@ use super::value::{Kind, Value};
 /// How deep expressions and the aliases in them are followed: on a stack of 2 MiB, without optimisation too.
 const DEEPEST: usize = 128;
 
+/// What is shorter, in lexemes, is looked into each time.
+const SHORT: usize = 16;
+
 /// Lookups over one statement.
 pub(super) struct Facts<'r, 't> {
     pub(super) reading: &'r Reading<'t>,
@@ -30,6 +33,8 @@ pub(super) struct Facts<'r, 't> {
     /// Names by which tables are known.
     tables: HashSet<&'t str>,
     known: RefCell<HashMap<&'t str, Value>>,
+    /// The values of long ranges: what stands in many brackets is asked about from each of them.
+    looked_into: RefCell<HashMap<Range<usize>, Value>>,
     /// How deep the search for a value is.
     depth: Cell<usize>,
     /// Whether a value may be NULL.
@@ -59,6 +64,7 @@ impl<'r, 't> Facts<'r, 't> {
             aliases,
             tables: known_as.collect::<Vec<_>>().iter().filter_map(text).collect(),
             known: RefCell::default(),
+            looked_into: RefCell::default(),
             depth: Cell::new(0),
             nullables: false,
             exotic: false,
@@ -314,11 +320,18 @@ impl<'r, 't> Facts<'r, 't> {
         if self.depth.get() >= DEEPEST {
             return Value::UNKNOWN;
         }
+        let is_long = range.len() > SHORT;
+        if is_long && let Some(known) = self.looked_into.borrow().get(&range) {
+            return *known;
+        }
         self.depth.set(self.depth.get() + 1);
         let value = self.shape(range.clone());
         self.depth.set(self.depth.get() - 1);
-        let constant = self.is_constant(&range);
-        Value { constant, ..value }
+        let value = Value { constant: self.is_constant(&range), ..value };
+        if is_long {
+            self.looked_into.borrow_mut().insert(range, value);
+        }
+        value
     }
 
     fn shape(&self, range: Range<usize>) -> Value {

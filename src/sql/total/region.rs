@@ -4,7 +4,7 @@
 //! the outermost SELECT shows, groups and orders by, become conditions only under another name: an alias that is used
 //! elsewhere, or a query around it. Where neither is, they see no hidden row.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::sql::keyword::Keyword as K;
@@ -16,12 +16,17 @@ use super::facts::Facts;
 /// For each lexeme whether it need not be looked at.
 pub(super) fn behind_the_filter(facts: &Facts<'_, '_>) -> Vec<bool> {
     let uses = uses(facts);
-    let hides_nothing = |range: &Range<usize>| {
-        let query = range.clone().any(|at| matches!(facts.kind(at), Some(L::Word(K::Select | K::With))));
-        let first = facts.reading.aliases.partition_point(|(_, name)| *name < range.start);
-        let mut aliases = facts.reading.aliases.iter().skip(first).take_while(|(_, name)| *name < range.end);
-        !query && aliases.all(|(_, name)| uses.get(facts.word(*name)) == Some(&1))
-    };
+    let again = |(_, name): &&(Range<usize>, usize)| uses.get(facts.word(*name)) != Some(&1);
+    let again: HashSet<usize> = facts.reading.aliases.iter().filter(again).map(|(_, name)| *name).collect();
+    // How many lexemes before each place begin a query, or are an alias that is used elsewhere.
+    let mut shown = vec![0_usize];
+    let mut count = 0;
+    for at in 0..facts.reading.lexed.lexemes.len() {
+        let query = matches!(facts.kind(at), Some(L::Word(K::Select | K::With)));
+        count += usize::from(query || again.contains(&at));
+        shown.push(count);
+    }
+    let hides_nothing = |range: &Range<usize>| shown.get(range.start) == shown.get(range.end);
     let mut ranges = outermost(facts);
     let functions = facts.reading.lexed.dialect.functions();
     let aggregates = facts.reading.functions.iter().filter(|&&at| functions.is_aggregate(facts.word(at)));

@@ -12,21 +12,22 @@ fn wall(database: &str, table: &str, filter: &str, case: NameCase) -> Result<Str
         column("other", ColumnKind::ByName),
         column("a`b", ColumnKind::ByName),
     ];
+    let filter = RowFilter::compile(filter, Dialect::Generic, &Extensions::default(), &|_| None)?;
+    let filters = [Arc::new(filter.clone()), Arc::new(filter)];
+    let known = Table { columns, engine: Engine::Plain };
     let reference = Reference {
         name: &TableName::new(database, table),
-        table: &Table { columns, engine: Engine::Plain },
+        engine: known.engine,
+        shape: &Shape::of(&known, case, &by_name, &filters),
         alias: "t",
         is_final: false,
         is_total: false,
         sample: None,
-        by_name: &by_name,
         dialect: Dialect::Generic,
-        case,
         default_database: "public",
     };
-    let filter = RowFilter::compile(filter, Dialect::Generic, &Extensions::default(), &|_| None)?;
     assert!(reference.walled(&[]).is_err(), "a wall needs a filter");
-    reference.walled(&[Arc::new(filter.clone()), Arc::new(filter)])
+    reference.walled(&filters)
 }
 
 #[test]

@@ -158,7 +158,7 @@ fn scope(claim: &Claim, language: &Language, require_filter: bool) -> Result<Sco
         Some(filter) => format!("{kind}:{resource}:{}", filter.text().ok_or("a filter of its is no text")?),
     };
     let compile = |text: &str| language.filter(text, &BTreeMap::new());
-    let scope = Scope::parse(&written, &compile).map_err(|_| "a scope of its does not compile")?;
+    let scope = Scope::parse(&written, &compile).map_err(|_| "one of its scopes is not understood")?;
     match scope {
         Scope::DatasourcesRead(_, Reach::All) if require_filter => Err("a scope of its has no filter"),
         scope => Ok(scope),

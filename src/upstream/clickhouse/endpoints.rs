@@ -195,7 +195,7 @@ mod tests {
         let endpoints = endpoints(Unproven::Refuse);
         assert_eq!((turns(&endpoints, 3).as_str(), endpoints.healthy(), endpoints.any_admitted()), ("---", 0, false));
         say(&endpoints, ["26.7.3.1", "25.5.1.1", "24.8.4.13"]);
-        assert_eq!((turns(&endpoints, 4).as_str(), endpoints.healthy(), endpoints.unproven()), ("acac", 2, 1));
+        assert_eq!((turns(&endpoints, 4).as_str(), endpoints.healthy(), endpoints.unproven()), ("caca", 2, 1));
         endpoints.all()[0].mark(false);
         endpoints.all()[2].is(Some(String::new()), &[]);
         assert_eq!((turns(&endpoints, 2).as_str(), endpoints.unproven()), ("--", 2));

@@ -1,5 +1,7 @@
 //! Files and events: who may send which rows where.
 
+use std::sync::Arc;
+
 use super::{Judge, Load, Source, Task, face, is_quarantine};
 use crate::catalog::TableName;
 use crate::gateway::authenticate::Message;
@@ -62,7 +64,8 @@ impl Judge<'_> {
         };
         let filtered = self.filtered(&granted);
         let shown = self.shown(table, &granted);
-        let load = Load { shown, mode, shape, fields, engine, event: None, filtered };
+        let owner = Arc::clone(&self.principal.name);
+        let load = Load { shown, mode, shape, fields, engine, owner, event: None, filtered };
         Ok(Task::Load { load: Box::new(load), source })
     }
 
@@ -119,7 +122,8 @@ impl Judge<'_> {
         let filtered = self.filtered(&granted);
         let shown = self.shown(table, &granted);
         let (mode, engine) = (Mode::Append, NewEngine::default());
-        let load = Load { shown, mode, shape, fields: None, engine, event: Some(wait), filtered };
+        let owner = Arc::clone(&self.principal.name);
+        let load = Load { shown, mode, shape, fields: None, engine, owner, event: Some(wait), filtered };
         Ok(Task::Load { load: Box::new(load), source: Source::Whole(body) })
     }
 }

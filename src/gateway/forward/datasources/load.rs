@@ -141,6 +141,9 @@ impl Forward {
             *response.status_mut() = if wait { StatusCode::OK } else { StatusCode::ACCEPTED };
             return Ok(response);
         }
+        if load.mode != Mode::Create {
+            self.jobs.imported(id, Arc::clone(&load.owner), &load.shown.name, tally.rows, tally.quarantined);
+        }
         let mut answer = Map::new();
         answer.insert("id".to_owned(), json!(id));
         answer.insert("import_id".to_owned(), json!(id));

@@ -161,7 +161,7 @@ fn what_is_not_there_and_what_is_not_allowed_here() {
         ("/v0/tokens/a", "GET, HEAD, PUT, DELETE, OPTIONS"),
         ("/v0/tokens/a/refresh", "POST, OPTIONS"),
         ("/v0/datasources", "GET, HEAD, POST, OPTIONS"),
-        ("/v0/datasources/a", "GET, HEAD, DELETE, OPTIONS"),
+        ("/v0/datasources/a", "GET, HEAD, PUT, DELETE, OPTIONS"),
         ("/v0/events", "POST, OPTIONS"),
         ("/v0/pipes/a", "GET, HEAD, DELETE, OPTIONS"),
         ("/v0/pipes/a.json", "GET, HEAD, POST, OPTIONS"),

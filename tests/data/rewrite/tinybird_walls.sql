@@ -28,7 +28,7 @@ SELECT n FROM spread
 ====
 SELECT n FROM events WHERE n IN orders
 ----
-SELECT `n` FROM (SELECT * FROM `events` AS __pv_t WHERE ((__pv_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN (SELECT * FROM (SELECT * FROM `orders` AS __pv_t WHERE ((__pv_t.`org_id` = 1 or __pv_t.`shared`)) LIMIT 9223372036854775807) AS `orders` )
+SELECT `n` FROM (SELECT * FROM `events` AS __pv_t WHERE ((__pv_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN (SELECT * FROM (SELECT * FROM `orders` AS __pv_t WHERE ((__pv_t.`org_id` = 1 or __pv_t.`shared`)) LIMIT 9223372036854775807) AS `orders`)
 ====
 SELECT arrayMap(x -> x + 1, [n]) AS equals FROM events
 ----

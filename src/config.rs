@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::sql::Dialect;
 use crate::store::{self, Hot, ReadHot, yaml};
-use crate::upstream::{api, clickhouse, embedded};
+use crate::upstream::{api, clickhouse, embedded, v0};
 use crate::{gateway, server};
 
 pub use crate::store::Report;
@@ -60,6 +60,8 @@ pub enum Upstream {
     Embedded(embedded::Settings),
     /// ClickHouse.
     ClickHouse(clickhouse::Settings),
+    /// An API that speaks v0.
+    V0(Box<v0::Settings>),
     /// Any other API.
     Api(Box<api::Settings>),
 }
@@ -104,6 +106,7 @@ impl Config {
         match &self.upstream {
             Upstream::Embedded(_) => Dialect::Sqlite,
             Upstream::ClickHouse(_) => Dialect::ClickHouse,
+            Upstream::V0(_) => Dialect::Tinybird,
             Upstream::Api(api) => api.dialect,
         }
     }

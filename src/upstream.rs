@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`embedded`] | SQLite in the process: nothing to install |
 //! | [`clickhouse`] | ClickHouse's HTTP interface, one endpoint or many |
+//! | [`v0`] | an API that speaks Tinybird's v0, another gateway for one |
 //! | [`api`] | any other SQL-over-HTTP API |
 
 pub mod api;
@@ -14,6 +15,7 @@ pub mod embedded;
 pub mod fetch;
 pub mod format;
 pub mod intake;
+pub mod v0;
 
 pub use client::SettingsError;
 pub use format::Format;
@@ -76,6 +78,12 @@ pub enum UpstreamError {
     /// The upstream is there and does not take more work now.
     #[error("the upstream is busy")]
     Busy,
+    /// It was asked too often, and says for how long to stay away.
+    #[error("the upstream takes no more requests for now")]
+    Throttled {
+        /// Seconds.
+        seconds: u64,
+    },
     /// The upstream refused the gateway's own credential.
     #[error("the upstream refused the gateway's credential")]
     Credential,
@@ -118,6 +126,8 @@ pub enum Upstream {
     Embedded(embedded::Embedded),
     /// ClickHouse.
     ClickHouse(clickhouse::ClickHouse),
+    /// An API that speaks v0.
+    V0(v0::V0),
     /// Any other API.
     Api(api::Api),
 }
@@ -129,6 +139,7 @@ impl Upstream {
         match self {
             Self::Embedded(_) => Dialect::Sqlite,
             Self::ClickHouse(_) => Dialect::ClickHouse,
+            Self::V0(_) => Dialect::Tinybird,
             Self::Api(api) => api.dialect(),
         }
     }
@@ -139,6 +150,7 @@ impl Upstream {
         match self {
             Self::Embedded(embedded) => Some(embedded.catalog()),
             Self::ClickHouse(clickhouse) => clickhouse.catalog(),
+            Self::V0(v0) => v0.catalog(),
             Self::Api(api) => Some(api.catalog()),
         }
     }
@@ -147,7 +159,7 @@ impl Upstream {
     #[must_use]
     pub fn writes_formats(&self) -> bool {
         match self {
-            Self::Embedded(_) | Self::ClickHouse(_) => true,
+            Self::Embedded(_) | Self::ClickHouse(_) | Self::V0(_) => true,
             Self::Api(_) => false,
         }
     }
@@ -160,6 +172,7 @@ impl Upstream {
         match self {
             Self::Embedded(embedded) => embedded.query(query).await,
             Self::ClickHouse(clickhouse) => clickhouse.query(query).await,
+            Self::V0(v0) => v0.query(query).await,
             Self::Api(api) => api.query(query).await,
         }
     }
@@ -172,6 +185,10 @@ impl Upstream {
         match self {
             Self::Embedded(embedded) => embedded.insert(insert).await,
             Self::ClickHouse(clickhouse) => clickhouse.insert(insert).await,
+            // Rows go there as they are given: see `v0`.
+            Self::V0(_) => {
+                Err(UpstreamError::Unsupported("this upstream takes rows as they are given".to_owned()).into())
+            }
             Self::Api(_) => Err(read_only().into()),
         }
     }
@@ -184,6 +201,7 @@ impl Upstream {
         match self {
             Self::Embedded(embedded) => embedded.change(change, filtered).await,
             Self::ClickHouse(clickhouse) => clickhouse.change(&change, filtered).await,
+            Self::V0(v0) => v0.change(&change, filtered).await,
             Self::Api(_) => Err(read_only()),
         }
     }
@@ -200,7 +218,17 @@ impl Upstream {
         match self {
             Self::Embedded(embedded) => embedded.describe(table, counted).await,
             Self::ClickHouse(clickhouse) => clickhouse.describe(table).await,
+            Self::V0(v0) => v0.describe(table).await,
             Self::Api(api) => Ok(api.describe(table)),
+        }
+    }
+
+    /// The upstream that takes rows as they are given, keeps quarantines by itself and has pipes of its own, if it is one.
+    #[must_use]
+    pub fn as_v0(&self) -> Option<&v0::V0> {
+        match self {
+            Self::V0(v0) => Some(v0),
+            Self::Embedded(_) | Self::ClickHouse(_) | Self::Api(_) => None,
         }
     }
 
@@ -212,7 +240,7 @@ impl Upstream {
         match self {
             Self::Embedded(embedded) => embedded.leftovers().await,
             Self::ClickHouse(clickhouse) => clickhouse.leftovers().await,
-            Self::Api(_) => Ok(Vec::new()),
+            Self::V0(_) | Self::Api(_) => Ok(Vec::new()),
         }
     }
 
@@ -221,7 +249,7 @@ impl Upstream {
     pub fn is_writable(&self) -> bool {
         match self {
             Self::Embedded(embedded) => embedded.is_writable(),
-            Self::ClickHouse(_) => true,
+            Self::ClickHouse(_) | Self::V0(_) => true,
             Self::Api(_) => false,
         }
     }
@@ -232,6 +260,7 @@ impl Upstream {
         match self {
             Self::Embedded(_) => Health { healthy: 1, endpoints: 1, unproven: 0, catalog: true },
             Self::ClickHouse(clickhouse) => clickhouse.health(),
+            Self::V0(v0) => v0.health(),
             Self::Api(api) => api.health(),
         }
     }
@@ -241,6 +270,7 @@ impl Upstream {
         match self.as_ref() {
             Self::Embedded(_) => {}
             Self::ClickHouse(clickhouse) => clickhouse.watch().await,
+            Self::V0(v0) => v0.watch().await,
             Self::Api(api) => api.watch().await,
         }
     }

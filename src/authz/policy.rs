@@ -93,6 +93,12 @@ impl Policy {
         })
     }
 
+    /// Whether it sees some rows only of a data source.
+    #[must_use]
+    pub fn filters_datasources(&self) -> bool {
+        self.scopes.iter().any(|scope| matches!(scope, Scope::DatasourcesRead(_, Reach::Rows(_))))
+    }
+
     /// Decides on everything a request needs, as one.
     ///
     /// Asking who one is needs no scope: a token with none can do that, and nothing else.

@@ -96,6 +96,7 @@ pub(super) fn upstream(config: &Config) -> String {
             let endpoints: Vec<String> = clickhouse.endpoints.iter().map(ToString::to_string).collect();
             format!("ClickHouse at {}", endpoints.join(", "))
         }
+        Upstream::V0(v0) => format!("the v0 API at {}", v0.base),
         Upstream::Api(api) => format!("the SQL API at {}", api.base),
     }
 }

@@ -14,6 +14,7 @@ use crate::upstream::Upstream;
 use crate::upstream::api::Api;
 use crate::upstream::clickhouse::ClickHouse;
 use crate::upstream::embedded::Embedded;
+use crate::upstream::v0::V0;
 
 use super::Failure;
 
@@ -31,6 +32,7 @@ pub(super) fn upstream(config: &Config) -> Result<Upstream, Failure> {
         config::Upstream::ClickHouse(settings) => {
             ClickHouse::new(settings.clone()).map(Upstream::ClickHouse).map_err(said)
         }
+        config::Upstream::V0(settings) => V0::new((**settings).clone()).map(Upstream::V0).map_err(said),
         config::Upstream::Api(settings) => Api::new((**settings).clone()).map(Upstream::Api).map_err(said),
     }
 }

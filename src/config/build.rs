@@ -9,13 +9,14 @@ use serde_yaml::{Location, Spanned};
 use crate::catalog::{Column, ColumnKind, Engine, NameCase, Table, TableName};
 use crate::pipe::datafile::{self, Datafile};
 use crate::pipe::{Origin, Source};
+use crate::resource::ResourceName;
 use crate::sql::{self, Dialect};
 use crate::store::pipes::Places;
 use crate::store::{Hot, OnWidening, Report, Show};
 use crate::token::Secret;
 use crate::upstream::api::{self, SqlPlace};
 use crate::upstream::clickhouse::version::Unproven;
-use crate::upstream::{clickhouse, embedded};
+use crate::upstream::{clickhouse, embedded, v0};
 use crate::{gateway, server};
 
 use super::schema::{self, File};
@@ -153,13 +154,16 @@ impl Builder<'_> {
     fn upstream(&self, upstream: Option<Spanned<schema::Upstream>>) -> Result<Upstream, Report> {
         let Some(upstream) = upstream else { return Ok(self.embedded(schema::Embedded::default())) };
         match upstream.value {
-            schema::Upstream { embedded: Some(embedded), clickhouse: None, http: None } => Ok(self.embedded(embedded)),
-            schema::Upstream { embedded: None, clickhouse: Some(clickhouse), http: None } => {
+            schema::Upstream { embedded: Some(embedded), clickhouse: None, v0: None, http: None } => {
+                Ok(self.embedded(embedded))
+            }
+            schema::Upstream { embedded: None, clickhouse: Some(clickhouse), v0: None, http: None } => {
                 self.clickhouse(clickhouse)
             }
-            schema::Upstream { embedded: None, clickhouse: None, http: Some(http) } => self.api(http),
+            schema::Upstream { embedded: None, clickhouse: None, v0: Some(v0), http: None } => self.v0(v0),
+            schema::Upstream { embedded: None, clickhouse: None, v0: None, http: Some(http) } => self.api(http),
             _ => Err(self
-                .wrong("an upstream is exactly one of `embedded`, `clickhouse` and `http`", upstream.referenced)
+                .wrong("an upstream is exactly one of `embedded`, `clickhouse`, `v0` and `http`", upstream.referenced)
                 .hint("`embedded: {}` takes all of its defaults")),
         }
     }
@@ -200,6 +204,29 @@ impl Builder<'_> {
                 schema::Unproven::Refuse => Unproven::Refuse,
             },
         }))
+    }
+
+    fn v0(&self, from: schema::V0) -> Result<Upstream, Report> {
+        let mut reads = BTreeMap::new();
+        for (pipe, schema::RemotePipe { reads: names }) in from.pipes.unwrap_or_default() {
+            if let Some(bad) = names.iter().find(|name| name.value.parse::<ResourceName>().is_err()) {
+                let message = format!("`{}` is no name of a data source", bad.value);
+                return Err(self.wrong(message, bad.referenced));
+            }
+            reads.insert(pipe, names.into_iter().map(|name| name.value).collect());
+        }
+        Ok(Upstream::V0(Box::new(v0::Settings {
+            base: self.base(&from.base)?,
+            token: self.secret(&from.token)?,
+            reads,
+            ca_file: from.ca_file.map(|file| self.relative(file)),
+            connect_timeout: span(from.connect_timeout, 3),
+            answer_timeout: span(from.answer_timeout, 60),
+            write_timeout: span(from.write_timeout, 60),
+            idle_timeout: span(from.idle_timeout, 30),
+            health_interval: span(from.health_interval, 2),
+            catalog_interval: span(from.catalog_interval, 30),
+        })))
     }
 
     /// Who writes, when it is not the one who reads.

@@ -37,13 +37,36 @@ pub(super) struct Tls {
     pub(super) key: PathBuf,
 }
 
-/// Exactly one of the three.
+/// Exactly one of the four.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Upstream {
     pub(super) embedded: Option<Embedded>,
     pub(super) clickhouse: Option<ClickHouse>,
+    pub(super) v0: Option<V0>,
     pub(super) http: Option<Http>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct V0 {
+    pub(super) base: Spanned<String>,
+    pub(super) token: Spanned<Secret>,
+    pub(super) pipes: Option<BTreeMap<String, RemotePipe>>,
+    pub(super) ca_file: Option<PathBuf>,
+    pub(super) connect_timeout: Option<Span>,
+    pub(super) answer_timeout: Option<Span>,
+    pub(super) write_timeout: Option<Span>,
+    pub(super) idle_timeout: Option<Span>,
+    pub(super) health_interval: Option<Span>,
+    pub(super) catalog_interval: Option<Span>,
+}
+
+/// What a pipe reads whose SQL only the upstream holds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RemotePipe {
+    pub(super) reads: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

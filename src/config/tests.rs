@@ -40,6 +40,17 @@ fn every_upstream_is_read() {
     let config = read("upstream:\n  clickhouse:\n    endpoints: ['http://127.0.0.1:8123', 'https://h:8443/']\n    execution_timeout: 2m").unwrap();
     let Upstream::ClickHouse(clickhouse) = &config.upstream else { panic!("{config:?}") };
     assert_eq!((clickhouse.endpoints.len(), clickhouse.execution_timeout.as_secs()), (2, 120));
+    let v0 = "upstream:\n  v0:\n    base: https://h\n    token: { value: t }\n    pipes: { top: { reads: [events] } }";
+    let config = read(v0).unwrap();
+    let Upstream::V0(settings) = &config.upstream else { panic!("{config:?}") };
+    assert_eq!(
+        (settings.reads["top"].as_slice(), config.dialect()),
+        (["events".to_owned()].as_slice(), Dialect::Tinybird)
+    );
+    assert!(!format!("{config:?}").contains("\"t\""), "a secret is shown: {config:?}");
+    for bad in ["pipes: { top: { reads: ['a b'] } }", "pipes: { top: { read: [a] } }", "dialect: sqlite"] {
+        assert!(read(&v0.replace("pipes: { top: { reads: [events] } }", bad)).is_err(), "{bad}");
+    }
     let text = include_str!("../../config/examples/datasette.yaml");
     let config = parse(Path::new("c/examples/datasette.yaml"), text).unwrap();
     let Upstream::Api(api) = &config.upstream else { panic!("{config:?}") };

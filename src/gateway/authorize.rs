@@ -22,11 +22,12 @@ use crate::authz::{Decision, Policy};
 use crate::resource::{Action, Resource};
 use crate::store::{Principal, Snapshot};
 use crate::telemetry::Metrics;
+use crate::upstream::v0::PipeCall;
 use crate::upstream::{Query, Upstream};
 
 use super::authenticate::{Authenticated, Caller, Message};
 use super::rewrites::Rewrites;
-use super::route::Endpoint;
+use super::route::{Endpoint, Methods};
 use super::{Error, Settings};
 
 /// The layer's predicate.
@@ -49,7 +50,7 @@ pub(super) struct Permitted {
 /// What there is to do.
 #[derive(Debug)]
 pub(super) enum Work {
-    Preflight,
+    Preflight(Methods),
     Ping,
     Health,
     Regions,
@@ -60,6 +61,8 @@ pub(super) enum Work {
     /// What is told of pipes.
     Described(serde_json::Value),
     Query(Query),
+    /// A pipe whose SQL only the upstream holds.
+    RemotePipe(Box<PipeCall>),
     Datasources(datasources::Task),
     Tokens(tokens::TokensWork),
     Pipes(pipes::PipeWork),
@@ -91,7 +94,7 @@ impl AsyncPredicate<Authenticated> for Authorize {
 /// What may be done without a token. Whatever else a route might lead to is refused here again.
 fn open(endpoint: &Endpoint) -> Result<Work, Error> {
     match endpoint {
-        Endpoint::Preflight => Ok(Work::Preflight),
+        Endpoint::Preflight(methods) => Ok(Work::Preflight(*methods)),
         Endpoint::Ping => Ok(Work::Ping),
         Endpoint::Health => Ok(Work::Health),
         Endpoint::Regions => Ok(Work::Regions),
@@ -140,7 +143,10 @@ impl Authorize {
             }
             Endpoint::PipeRead(name, format) => {
                 let pipe = (name, format);
-                self.pipe_read(principal, snapshot, message, pipe).await.map(Work::Query)
+                match self.pipe_read(principal, snapshot, message, pipe).await? {
+                    pipes::PipeRead::Own(query) => Ok(Work::Query(query)),
+                    pipes::PipeRead::Remote(call) => Ok(Work::RemotePipe(call)),
+                }
             }
             Endpoint::SqlTables => {
                 inspect(Resource::Workspace)?;
@@ -165,7 +171,7 @@ impl Authorize {
                 self.pipe(&principal.policy, &snapshot, &name, &message.parameters).map(Work::Described)
             }
             Endpoint::Absent(what) => Err(self.absent(&principal.policy, what)),
-            Endpoint::Preflight | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),
+            Endpoint::Preflight(_) | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),
             Endpoint::Metrics => inspect(Resource::Metrics).map(|()| Work::Metrics),
             Endpoint::Auth => inspect(Resource::Workspace).map(|()| Work::Auth(principal)),
             Endpoint::Workspace => inspect(Resource::Workspace).map(|()| Work::Workspace(principal)),

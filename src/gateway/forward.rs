@@ -19,9 +19,11 @@ use tower::Service;
 
 use crate::store::{Principal, Store};
 use crate::telemetry::{Metrics, metrics};
+use crate::upstream::v0::PipeCall;
 use crate::upstream::{Query, Upstream};
 
 use super::authorize::{Permitted, Work};
+use super::route::Methods;
 use super::{Error, Response, Settings, TokensApi, full, ids};
 
 /// The innermost service.
@@ -87,9 +89,17 @@ impl Forward {
         Ok(response)
     }
 
+    async fn remote_pipe(&self, call: &PipeCall) -> Result<Response, Error> {
+        let v0 = self.upstream.as_v0().ok_or(Error::NotFound)?;
+        let answer = v0.read_pipe(call).await.map_err(Error::Upstream)?;
+        let mut response = http::Response::new(answer.body);
+        *response.headers_mut() = answer.headers;
+        Ok(response)
+    }
+
     fn answer(&self, work: Work) -> Result<Response, Error> {
         match work {
-            Work::Preflight => Ok(preflight()),
+            Work::Preflight(methods) => Ok(preflight(methods)),
             Work::Ping => Ok(text("text/plain; charset=UTF-8", "Ok.\n".to_owned())),
             Work::Health => self.health(),
             // Regions are places of Tinybird's own; a gateway is one place.
@@ -105,7 +115,7 @@ impl Forward {
                 Ok(object(&own))
             }
             Work::Described(value) => Ok(object(&value)),
-            Work::Query(_) | Work::Datasources(_) | Work::Tokens(_) | Work::Pipes(_) => {
+            Work::Query(_) | Work::RemotePipe(_) | Work::Datasources(_) | Work::Tokens(_) | Work::Pipes(_) => {
                 unreachable!("these are waited for")
             }
         }
@@ -179,6 +189,7 @@ impl Service<Permitted> for Forward {
         Box::pin(async move {
             match permitted.into_work() {
                 Work::Query(query) => this.query(query).await,
+                Work::RemotePipe(call) => this.remote_pipe(&call).await,
                 Work::Datasources(task) => this.datasources(task).await,
                 Work::Tokens(work) => this.tokens(work).await,
                 Work::Pipes(work) => this.pipes(work).await,
@@ -188,14 +199,16 @@ impl Service<Permitted> for Forward {
     }
 }
 
-/// The same for every path: what a browser's page may send, and for how long it may believe so.
-fn preflight() -> Response {
+/// What a browser's page may send to a path, and for how long it may believe so.
+fn preflight(methods: Methods) -> Response {
     let mut response = http::Response::new(full(""));
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
-    let names =
-        "authorization, content-type, x-clickhouse-database, x-clickhouse-format, x-clickhouse-key, x-clickhouse-user";
+    if let Ok(methods) = HeaderValue::from_str(&methods.allow()) {
+        headers.insert(header::ALLOW, methods.clone());
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
+    }
+    let names = "authorization, content-encoding, content-type, x-clickhouse-database, x-clickhouse-format, x-clickhouse-key, x-clickhouse-user";
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(names));
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response

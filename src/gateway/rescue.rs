@@ -130,6 +130,8 @@ pub(super) fn answer(error: &Error, from: &From) -> Response {
     if let Some(challenge) = challenge(status, error).filter(|_| from.face != Face::V0) {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
+    // What an import that broke off is asked to wait, it is asked as a whole.
+    let error = if let Error::Partly(partly) = error { &partly.error } else { error };
     match error {
         Error::MethodNotAllowed(methods) => {
             headers.extend(HeaderValue::from_str(methods).ok().map(|methods| (header::ALLOW, methods)));
@@ -137,6 +139,9 @@ pub(super) fn answer(error: &Error, from: &From) -> Response {
         Error::RateLimited(pace) => pace.write(headers),
         Error::Overloaded | Error::NotReady | Error::Upstream(UpstreamError::Busy) => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        Error::Upstream(UpstreamError::Throttled { seconds }) => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
         }
         _ => {}
     }
@@ -197,6 +202,11 @@ fn status(error: &Error, face: Face) -> StatusCode {
             }
             UpstreamError::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             UpstreamError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            // v0's clients wait and ask again after a 429; to others it would mean that they themselves asked too often.
+            UpstreamError::Throttled { .. } => match face {
+                Face::V0 => StatusCode::TOO_MANY_REQUESTS,
+                Face::ClickHouse | Face::Generic => StatusCode::SERVICE_UNAVAILABLE,
+            },
             UpstreamError::Rejected { .. } | UpstreamError::Format(_) => StatusCode::BAD_REQUEST,
             UpstreamError::Unsupported(_) => StatusCode::NOT_IMPLEMENTED,
         },
@@ -255,7 +265,9 @@ fn code(error: &Error) -> (i32, &'static str) {
         },
         Error::Upstream(UpstreamError::Rejected { code, .. }) => (code.unwrap_or(1001), "UPSTREAM"),
         Error::Upstream(UpstreamError::TimedOut) | Error::TimedOut => (159, "TIMEOUT_EXCEEDED"),
-        Error::Upstream(UpstreamError::Busy) | Error::Overloaded => (202, "TOO_MANY_SIMULTANEOUS_QUERIES"),
+        Error::Upstream(UpstreamError::Busy | UpstreamError::Throttled { .. }) | Error::Overloaded => {
+            (202, "TOO_MANY_SIMULTANEOUS_QUERIES")
+        }
         Error::Upstream(UpstreamError::Unreachable | UpstreamError::Credential | UpstreamError::BadAnswer)
         | Error::NotReady
         | Error::Unwell(_) => (279, "ALL_CONNECTION_TRIES_FAILED"),

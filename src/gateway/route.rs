@@ -24,7 +24,7 @@ mod segment;
 #[cfg(test)]
 mod tests;
 
-use methods::Methods;
+pub(super) use methods::Methods;
 
 /// The shape in which a request speaks and is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,8 @@ pub(super) enum Face {
 /// What stands behind a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Endpoint {
-    Preflight,
+    /// What a browser's page may send there, told without a token.
+    Preflight(Methods),
     Ping,
     Health,
     Metrics,
@@ -216,10 +217,26 @@ impl Routes {
         self.0.iter().find(|row| segment::matches(&row.path, path))
     }
 
+    /// What the path takes; nothing where there is nothing.
+    fn methods(&self, path: &str) -> Methods {
+        let Some(row) = self.row(path) else { return Methods::NONE };
+        let named = segment::named(&row.path, path).ok();
+        let endpoint = match (&row.leads, named.as_deref()) {
+            (Leads::Of(make), Some([name])) => make(name.clone()),
+            _ => None,
+        };
+        // One row for two things: a pipe, and the reading of it.
+        match endpoint {
+            Some(Endpoint::PipeRead(..)) => row.methods.without(Methods::DELETE),
+            Some(Endpoint::Pipe(_)) => row.methods.without(Methods::POST),
+            _ => row.methods,
+        }
+    }
+
     fn find(&self, request: &Clean) -> Result<(Endpoint, Access, Face), Error> {
         if request.method() == Method::OPTIONS {
-            // The same answer for every path: a preflight has no token and learns nothing.
-            return Ok((Endpoint::Preflight, Access::Open, Face::Generic));
+            // The table is no secret; whether what a path names is there is, and makes no difference here.
+            return Ok((Endpoint::Preflight(self.methods(request.path())), Access::Open, Face::Generic));
         }
         let row = self.row(request.path()).ok_or(Error::NotFound)?;
         if !row.methods.include(request.method()) {

@@ -34,7 +34,7 @@ use std::fmt;
 use crate::sql::splice::Splice;
 use crate::sql::{Dialect, Limits, Refusal};
 
-pub use kind::Kind;
+pub use kind::{Kind, is_of_type};
 pub use render::MOST_TURNS;
 use tree::Part;
 

@@ -3,7 +3,6 @@
 //! The reader understands more than policy allows; here the difference is refused, with a sentence that says what to
 //! write instead.
 
-use super::dialect::Dialect;
 use super::lexeme::{Kind, Symbol};
 use super::read::{Reading, Role, Setting};
 use super::refusal::{Refusal, RefusalKind};
@@ -30,7 +29,7 @@ pub(super) fn admit(reading: &Reading<'_>, extensions: &Extensions) -> Result<()
 /// A type that is handed over as a string is written in full: put together from parts, it could be any.
 fn types_in_full(reading: &Reading<'_>) -> Result<(), Refusal> {
     const CASTS: &[&str] = &["accurateCast", "accurateCastOrDefault", "accurateCastOrNull", "cast"];
-    if reading.lexed.dialect != Dialect::ClickHouse {
+    if !reading.lexed.dialect.is_clickhouse() {
         return Ok(());
     }
     let kind = |position: usize| reading.lexed.get(position).map(|lexeme| lexeme.kind);
@@ -88,7 +87,7 @@ fn aggregate_states(reading: &Reading<'_>) -> Result<(), Refusal> {
         _ => false,
     });
     match position {
-        Some(position) if lexed.dialect == Dialect::ClickHouse => {
+        Some(position) if lexed.dialect.is_clickhouse() => {
             Err(not_allowed(reading, position, "an aggregate's state cannot be made from a value"))
         }
         _ => Ok(()),
@@ -120,7 +119,7 @@ pub(super) fn functions(reading: &Reading<'_>, extensions: &Extensions) -> Resul
 /// Some of ClickHouse's functions take another function's name as a string. It must be a literal, and on the list.
 fn arguments_that_name_functions(reading: &Reading<'_>) -> Result<(), Refusal> {
     const TAKE_A_NAME: &[&str] = &["arrayReduce", "arrayReduceInRanges", "initializeAggregation"];
-    if reading.lexed.dialect != Dialect::ClickHouse {
+    if !reading.lexed.dialect.is_clickhouse() {
         return Ok(());
     }
     for &position in &reading.functions {
@@ -251,6 +250,7 @@ fn not_allowed(reading: &Reading<'_>, position: usize, message: impl Into<String
 
 #[cfg(test)]
 mod tests {
+    use super::super::dialect::Dialect;
     use super::*;
     use crate::sql::lex::{Author, lex};
     use crate::sql::{Limits, read};

@@ -13,11 +13,15 @@ use crate::catalog::{Engine, NameCase};
 
 use functions::Functions;
 
+use super::lex::RESERVED_PREFIX;
+
 /// The SQL that an upstream speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// ClickHouse, checked against 24.8 to 26.9.
     ClickHouse,
+    /// ClickHouse behind an API that speaks Tinybird's v0: one database without a name, and no `view()`.
+    Tinybird,
     /// SQLite 3.40 and later.
     Sqlite,
     /// PostgreSQL, checked against 15.18.
@@ -63,8 +67,9 @@ pub(super) enum WallKind {
 
 impl Dialect {
     /// Every dialect, for what must hold in each.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ClickHouse,
+        Self::Tinybird,
         Self::Sqlite,
         Self::Postgres,
         Self::DuckDb,
@@ -75,9 +80,25 @@ impl Dialect {
         Self::Generic,
     ];
 
+    /// Whether it is ClickHouse's grammar and lists, whatever stands before it.
+    pub(super) fn is_clickhouse(self) -> bool {
+        matches!(self, Self::ClickHouse | Self::Tinybird)
+    }
+
+    /// How the gateway's own names begin. What goes to another gateway is read there once more, and must not look like
+    /// that one's own.
+    pub(super) fn reserved_prefix(self) -> &'static str {
+        if self == Self::Tinybird { "__pv" } else { RESERVED_PREFIX }
+    }
+
+    /// Whether a statement's names reach into a wall: a plain subquery is no border for them, `view()` is.
+    pub(super) fn names_reach_into_walls(self) -> bool {
+        self == Self::Tinybird
+    }
+
     /// Whether a backslash escapes the next character of a string.
     pub(super) fn has_backslash_escapes(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     /// Whether nobody knows what a backslash in a string means: MySQL and its kin read it as an escape, standard SQL does
@@ -115,12 +136,12 @@ impl Dialect {
 
     /// Whether names may stand in backticks.
     pub(super) fn has_backtick_names(self) -> bool {
-        matches!(self, Self::ClickHouse | Self::Sqlite | Self::DataFusion)
+        self.is_clickhouse() || matches!(self, Self::Sqlite | Self::DataFusion)
     }
 
     /// The quote that the gateway writes around names.
     pub(super) fn name_quote(self) -> char {
-        if self == Self::ClickHouse { '`' } else { '"' }
+        if self.is_clickhouse() { '`' } else { '"' }
     }
 
     /// Whether a bare name stays bare. SQLite names a result column after its text, and engines behind the generic dialect
@@ -131,12 +152,12 @@ impl Dialect {
 
     /// `x'4142'`: a blob in SQLite, a string in ClickHouse. PostgreSQL reads bits, DuckDB bytes of another spelling.
     pub(super) fn has_blobs(self) -> bool {
-        matches!(self, Self::ClickHouse | Self::Sqlite)
+        self.is_clickhouse() || self == Self::Sqlite
     }
 
     /// Whether such a literal is a string like any other, and is written as one.
     pub(super) fn blobs_are_strings(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     /// `IS` and `IS NOT` compare any two values.
@@ -145,31 +166,31 @@ impl Dialect {
     }
 
     pub(super) fn has_binary_numbers(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     /// `0x1F`. PostgreSQL before 16 reads `0 AS x1F`.
     pub(super) fn has_hex_numbers(self) -> bool {
-        matches!(self, Self::ClickHouse | Self::Sqlite)
+        self.is_clickhouse() || self == Self::Sqlite
     }
 
     pub(super) fn has_digit_separators(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     pub(super) fn has_digit_names(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     /// Whether `$` goes on with a word, as in `resource$$name`. A word that begins with it could be a heredoc.
     pub(super) fn has_dollars_in_words(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     /// Whether a word of the grammar ends where a string begins: `WHERE a LIKE'b'`. In other engines a letter before a
     /// string can make it one of another kind.
     pub(super) fn ends_words_at_strings(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     /// Brackets for arrays and subscripts.
@@ -184,7 +205,7 @@ impl Dialect {
 
     /// `.^name` and `.:Type`.
     pub(super) fn has_json_paths(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     pub(super) fn has_bit_operators(self) -> bool {
@@ -193,17 +214,17 @@ impl Dialect {
 
     /// `<=>`: NULL-safe in ClickHouse and in what the generic dialect stands for, a distance in PostgreSQL's extensions.
     pub(super) fn has_null_safe_equal(self) -> bool {
-        matches!(self, Self::ClickHouse | Self::Sqlite | Self::Generic)
+        self.is_clickhouse() || matches!(self, Self::Sqlite | Self::Generic)
     }
 
     /// Lambdas, the ternary operator, map literals, typed parameters, tuple access, aliases inside expressions.
     pub(super) fn has_clickhouse_expressions(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     /// PREWHERE, SAMPLE, FINAL, ARRAY JOIN, join strictness, LIMIT BY, SETTINGS, scalar WITH, FROM-first.
     pub(super) fn has_clickhouse_clauses(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     /// `x::Type`.
@@ -214,17 +235,17 @@ impl Dialect {
     /// Whether a CTE that names itself without RECURSIVE reads the table behind its name (ClickHouse) or is an error or
     /// a recursion.
     pub(super) fn self_reference_is_table(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     /// Whether such a table can be written as a query: `x IN (SELECT * FROM name)`.
     pub(super) fn rewrites_in_table(self) -> bool {
-        self == Self::ClickHouse
+        self.is_clickhouse()
     }
 
     /// Whether names that differ by case can be one name.
     pub(super) fn folds_names(self) -> bool {
-        !matches!(self, Self::ClickHouse | Self::Druid)
+        !self.is_clickhouse() && self != Self::Druid
     }
 
     /// A name as it is looked up.
@@ -237,7 +258,7 @@ impl Dialect {
     #[must_use]
     pub fn name_case(self) -> NameCase {
         match self {
-            Self::ClickHouse | Self::Druid | Self::Postgres | Self::DataFusion => NameCase::Sensitive,
+            Self::ClickHouse | Self::Tinybird | Self::Druid | Self::Postgres | Self::DataFusion => NameCase::Sensitive,
             Self::Sqlite | Self::DuckDb | Self::Trino | Self::Pinot | Self::Generic => NameCase::Insensitive,
         }
     }
@@ -253,7 +274,7 @@ impl Dialect {
     /// Whether a table's name is written without its database when that is the default one: an API may know one database
     /// only, without a name.
     pub(super) fn leaves_out_default_database(self) -> bool {
-        self == Self::Generic
+        matches!(self, Self::Generic | Self::Tinybird)
     }
 
     /// Whether the configured database is `catalog.schema`.
@@ -270,7 +291,7 @@ impl Dialect {
             Self::Druid => Some("druid"),
             Self::Pinot => Some("default"),
             Self::Trino => None,
-            Self::ClickHouse | Self::Sqlite | Self::DuckDb | Self::Generic => Some("main"),
+            Self::ClickHouse | Self::Tinybird | Self::Sqlite | Self::DuckDb | Self::Generic => Some("main"),
         }
     }
 
@@ -282,13 +303,13 @@ impl Dialect {
     /// Functions that the engine's parser itself knows, whatever its table of functions says of their case
     /// (ClickHouse 26.7, `ExpressionListParsers.cpp`).
     pub(super) fn forms(self) -> &'static [&'static str] {
-        if self == Self::ClickHouse { &["cast", "extract", "ltrim", "rtrim", "trim"] } else { &["cast"] }
+        if self.is_clickhouse() { &["cast", "extract", "ltrim", "rtrim", "trim"] } else { &["cast"] }
     }
 
     /// Whether a table function reads nothing of the deployment's.
     pub(super) fn is_table_function(self, name: &str) -> bool {
         let same =
-            |known: &&str| if self == Self::ClickHouse { **known == *name } else { known.eq_ignore_ascii_case(name) };
+            |known: &&str| if self.is_clickhouse() { **known == *name } else { known.eq_ignore_ascii_case(name) };
         self.table_functions().iter().any(same)
     }
 
@@ -297,6 +318,8 @@ impl Dialect {
     fn table_functions(self) -> &'static [&'static str] {
         match self {
             Self::ClickHouse => &["generateSeries", "generate_series", "numbers", "numbers_mt", "zeros", "zeros_mt"],
+            // Those of them that Tinybird has.
+            Self::Tinybird => &["numbers", "numbers_mt", "zeros", "zeros_mt"],
             Self::Sqlite => &["json_each", "json_tree"],
             Self::Postgres => POSTGRES_TABLE_FUNCTIONS,
             Self::DuckDb => &["generate_series", "json_each", "json_tree", "range", "unnest"],
@@ -307,14 +330,14 @@ impl Dialect {
 
     /// Settings that a query may give itself: they change how an answer is computed or written, never what is read.
     pub(super) fn settings(self) -> &'static [&'static str] {
-        if self == Self::ClickHouse { CLICKHOUSE_SETTINGS } else { &[] }
+        if self.is_clickhouse() { CLICKHOUSE_SETTINGS } else { &[] }
     }
 
     /// The settings of a query that change what an expression means, and so a row filter's: with `transform_null_in`
     /// a NULL is not in `(1, 2)`, and a time in text is another time in another `session_timezone`.
     #[must_use]
     pub fn settings_that_reach_filters(self) -> &'static [&'static str] {
-        if self == Self::ClickHouse { CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS } else { &[] }
+        if self.is_clickhouse() { CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS } else { &[] }
     }
 
     /// How a query of the gateway's begins as a table, and what keeps conditions from outside out of it.
@@ -323,6 +346,7 @@ impl Dialect {
             Self::ClickHouse => Some(("view(", " LIMIT 9223372036854775807")),
             Self::Sqlite => Some(("(", " LIMIT -1")),
             Self::Generic => Some(("(", "")),
+            Self::Tinybird => Some(("(", " LIMIT 9223372036854775807")),
             // Their walls of tables are made otherwise; one around a query is proven nowhere.
             Self::Postgres | Self::DuckDb | Self::Trino | Self::Druid | Self::DataFusion | Self::Pinot => None,
         }
@@ -338,7 +362,7 @@ impl Dialect {
             (Self::Sqlite, _) => WallKind::SubqueryFence,
             (Self::Postgres, _) => WallKind::SubqueryBlind,
             (Self::DuckDb, _) => WallKind::RecursionLimit,
-            (Self::DataFusion | Self::Trino, _) => WallKind::SubqueryLimit,
+            (Self::DataFusion | Self::Trino | Self::Tinybird, _) => WallKind::SubqueryLimit,
             (Self::Druid | Self::Pinot | Self::Generic, _) => WallKind::Subquery,
         }
     }

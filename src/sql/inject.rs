@@ -14,7 +14,8 @@ use crate::catalog::{Table, TableName};
 use super::dialect::Dialect;
 use super::emit::{self, Edit};
 use super::filter::RowFilter;
-use super::lex::RESERVED_PREFIX;
+use super::keyword::Keyword;
+use super::lexeme::{Kind, Lexeme};
 use super::read::TableUse;
 use super::refusal::{Refusal, RefusalKind};
 use super::resolve::Resolved;
@@ -127,7 +128,7 @@ impl Resolved<'_> {
             hidden_columns::none(&self.reading, known.values().copied())?;
             self.own_names_of_aliased(&known)?;
         }
-        if self_describing && self.reading.lexed.dialect == Dialect::ClickHouse {
+        if self_describing && self.reading.lexed.dialect.is_clickhouse() {
             admit::casts_beside_filters(&self.reading)?;
         }
         self.rename_ctes(&taken, &mut edits);
@@ -170,8 +171,31 @@ impl Resolved<'_> {
                 "a pipe that names a FORMAT cannot be read as a table",
             ));
         }
+        self.no_names_inside(&query.text)?;
         let alias = &self.alias(table, taken);
         super::wall::around_query(&query.text, filters, fenced, alias, self.reading.lexed.dialect)
+    }
+
+    /// Where a plain subquery is the wall, an alias of WITH reaches into it (ClickHouse before 24): none may be a name of
+    /// the query's inside. Names are written quoted, so the text tells.
+    fn no_names_inside(&self, query: &str) -> Result<(), Refusal> {
+        let lexed = &self.reading.lexed;
+        let with = |lexeme: &Lexeme| lexeme.kind == Kind::Word(Keyword::With);
+        if !lexed.dialect.names_reach_into_walls() || !lexed.lexemes.iter().any(with) {
+            return Ok(());
+        }
+        let inside = |&&(_, at): &&(_, usize)| {
+            let mut quoted = String::new();
+            emit::write_quoted(&mut quoted, &self.meaning(at), lexed.dialect);
+            query.contains(&quoted)
+        };
+        match self.reading.aliases.iter().find(inside) {
+            Some((_, at)) => {
+                let message = format!("`{}` is a name inside of the pipe too", self.word(*at));
+                Err(Refusal::new(RefusalKind::NotAllowed, message).hint("give the expression of WITH another name"))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Each reference with what may be seen of it. The first in the text that does not exist or may not be known is the
@@ -280,7 +304,8 @@ impl Resolved<'_> {
     /// Fresh names for the queries of WITH, where they are made and where they are used: a disagreement about their
     /// scope gives an unknown table, never a base table.
     fn rename_ctes(&self, taken: &Taken<'_>, edits: &mut Vec<Edit>) {
-        let fresh = |number: usize| format!("{RESERVED_PREFIX}_{number}");
+        let prefix = self.reading.lexed.dialect.reserved_prefix();
+        let fresh = |number: usize| format!("{prefix}_{number}");
         for (number, cte) in self.reading.ctes.iter().enumerate() {
             edits.push(Edit::Instead(cte.name..cte.name + 1, fresh(number)));
         }

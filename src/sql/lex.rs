@@ -24,7 +24,7 @@ pub(super) enum Author {
     Gateway,
 }
 
-/// How the names begin that only the gateway makes up.
+/// How the names begin that only the gateway makes up, but in [`Dialect::Tinybird`].
 pub(super) const RESERVED_PREFIX: &str = "__pc";
 
 /// Cuts a text into lexemes.
@@ -213,10 +213,11 @@ impl Lexer<'_> {
     }
 
     fn own_name(&self, start: usize, name: &[u8]) -> Result<(), Refusal> {
-        let prefix = RESERVED_PREFIX.as_bytes();
-        let reserved = name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+        let prefix = self.dialect.reserved_prefix();
+        let head = name.get(..prefix.len());
+        let reserved = head.is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()));
         if reserved && self.author == Author::Person {
-            return Err(self.refuse(start, format!("names that start with `{RESERVED_PREFIX}` are the gateway's own")));
+            return Err(self.refuse(start, format!("names that start with `{prefix}` are the gateway's own")));
         }
         Ok(())
     }

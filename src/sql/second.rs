@@ -54,7 +54,7 @@ pub(super) fn is_quick(reading: &Reading<'_>) -> bool {
 /// `sqlparser`'s name for a dialect.
 pub(super) fn dialect(dialect: Dialect) -> Box<dyn SqlDialect> {
     match dialect {
-        Dialect::ClickHouse => Box::new(ClickHouseDialect {}),
+        Dialect::ClickHouse | Dialect::Tinybird => Box::new(ClickHouseDialect {}),
         Dialect::Sqlite => Box::new(SQLiteDialect {}),
         Dialect::Postgres => Box::new(PostgreSqlDialect {}),
         Dialect::DuckDb => Box::new(DuckDbDialect {}),

@@ -117,13 +117,13 @@ fn write(out: &mut String, value: &Value, dialect: Dialect) -> Result<usize, Str
 /// Beyond 64 bits ClickHouse reads a float and the others refuse or round: there it is a cast from text, or nothing.
 fn int(out: &mut String, number: i128, dialect: Dialect) -> Result<usize, String> {
     let plain = match dialect {
-        Dialect::ClickHouse => i128::from(i64::MIN)..=i128::from(u64::MAX),
+        Dialect::ClickHouse | Dialect::Tinybird => i128::from(i64::MIN)..=i128::from(u64::MAX),
         _ => i128::from(i64::MIN)..=i128::from(i64::MAX),
     };
     if plain.contains(&number) {
         return Ok(signed(out, &number.unsigned_abs().to_string(), number < 0));
     }
-    if dialect != Dialect::ClickHouse {
+    if !dialect.is_clickhouse() {
         return Err(format!("the number {number} is too large for this upstream"));
     }
     let _ = write!(out, "toInt128('{number}')");

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::emit::Emitted;
-use super::lex::{Author, RESERVED_PREFIX, lex};
+use super::lex::{Author, lex};
 use super::lexeme::{Kind, Lexed, Lexeme};
 use super::limits::Limits;
 use super::read::{self, Reading};
@@ -79,8 +79,8 @@ fn positions(lexed: &Lexed<'_>, bytes: &Range<usize>) -> Option<Range<usize>> {
 
 fn every_table_is_walled(again: &Reading<'_>) -> Result<(), Refusal> {
     let lexed = &again.lexed;
-    let is_own =
-        |position: usize| lexed.get(position).is_some_and(|lexeme| lexed.name(lexeme).starts_with(RESERVED_PREFIX));
+    let prefix = lexed.dialect.reserved_prefix();
+    let is_own = |position: usize| lexed.get(position).is_some_and(|lexeme| lexed.name(lexeme).starts_with(prefix));
     if !again.objections.is_empty() {
         return Err(failed("something that is never permitted appeared"));
     }

@@ -13,7 +13,6 @@ use super::admit;
 use super::dialect::{Dialect, WallKind};
 use super::emit::{is_quotable, write_quoted};
 use super::filter::RowFilter;
-use super::lex::RESERVED_PREFIX;
 use super::refusal::{Refusal, RefusalKind};
 use super::steps;
 
@@ -140,14 +139,14 @@ impl Reference<'_> {
     /// nothing but SAMPLE, and gives both the sample of the first: the name, which qualifies the filter's columns, tells
     /// them apart.
     fn fresh(&self) -> String {
-        let Some(sample) = &self.sample else { return format!("{RESERVED_PREFIX}_t") };
+        let Some(sample) = &self.sample else { return format!("{}_t", self.dialect.reserved_prefix()) };
         let numbers = sample.chars().map(|c| match c {
             '/' => 'd',
             '.' => 'p',
             c if c.is_ascii_alphanumeric() => c,
             _ => '_',
         });
-        format!("{RESERVED_PREFIX}_s{}", numbers.collect::<String>())
+        format!("{}_s{}", self.dialect.reserved_prefix(), numbers.collect::<String>())
     }
 
     fn full_name(&self, out: &mut String) -> Result<(), Refusal> {
@@ -226,7 +225,7 @@ pub(super) fn around_query(
     };
     let mut out = format!("{open}{query})");
     if fenced || !filters.is_empty() {
-        let fresh = format!("{RESERVED_PREFIX}_t");
+        let fresh = format!("{}_t", dialect.reserved_prefix());
         out = format!("{open}SELECT * FROM {out} AS {fresh}");
         for (position, filter) in filters.iter().enumerate() {
             out.push_str(if position == 0 { " WHERE ((" } else { " OR(" });

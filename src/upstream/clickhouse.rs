@@ -11,19 +11,20 @@
 //! a read, and ClickHouse cancels one whose connection is gone.
 
 mod answer;
-mod counted;
+pub(super) mod counted;
 mod endpoints;
-mod errors;
+pub(super) mod errors;
 mod operator;
 mod releases;
 mod request;
-mod schema;
+pub(super) mod schema;
 pub mod version;
-mod watched;
+pub(super) mod watched;
 mod writing;
 
 pub use super::SettingsError;
 pub use writing::Writer;
+pub(super) use writing::text::literal;
 
 use std::sync::Arc;
 use std::time::Duration;

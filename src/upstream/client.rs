@@ -15,12 +15,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, Uri, header};
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
 
-use super::UpstreamError;
+use super::{Body, UpstreamError};
 
 /// How an upstream failed before its answer began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl From<Failure> for UpstreamError {
 
 /// The pooled client.
 #[derive(Debug, Clone)]
-pub(super) struct Client(hyper_util::client::legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+pub(super) struct Client(hyper_util::client::legacy::Client<HttpsConnector<HttpConnector>, Body>);
 
 impl Client {
     /// A client for these addresses: authorities are only read when one of them is `https`.
@@ -69,7 +69,17 @@ impl Client {
     /// Sends a request and waits for the head of its answer. Dropping the future closes the connection.
     pub(super) async fn send(
         &self,
-        mut request: Request<Full<Bytes>>,
+        request: Request<Full<Bytes>>,
+        timeout: Duration,
+    ) -> Result<Response<Incoming>, Failure> {
+        self.stream(request.map(|body| body.map_err(|never| match never {}).boxed_unsync()), timeout).await
+    }
+
+    /// The same with a body that is still being made: one that ends as an error breaks the connection off, and never
+    /// looks whole.
+    pub(super) async fn stream(
+        &self,
+        mut request: Request<Body>,
         timeout: Duration,
     ) -> Result<Response<Incoming>, Failure> {
         request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));

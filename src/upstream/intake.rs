@@ -9,7 +9,7 @@ mod given;
 mod kind;
 mod moment;
 
-pub use fit::{Cell, fit};
+pub use fit::{Cell, fit, write_json};
 pub use given::Given;
 pub use kind::Kind;
 
@@ -32,6 +32,12 @@ pub fn is_plain_name(name: &str) -> bool {
 #[must_use]
 pub fn utc_text(unix_seconds: i64) -> String {
     moment::Moment::unix(unix_seconds, "000000".to_owned()).write(6, false)
+}
+
+/// The seconds since 1970 of a moment that is written so, or in another way that is read.
+#[must_use]
+pub fn unix_seconds(text: &str) -> Option<i64> {
+    moment::Moment::parse(text).map(|moment| moment.unix_seconds())
 }
 
 /// One column, as far as writing is concerned.

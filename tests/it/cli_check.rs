@@ -33,12 +33,13 @@ fn the_repositorys_own_configuration_is_good_and_nothing_is_written() {
 
 #[test]
 fn the_examples_are_good() {
-    for name in ["clickhouse.yaml", "datasette.yaml"] {
+    for name in ["clickhouse.yaml", "datasette.yaml", "v0.yaml"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/examples").join(name);
         let output = Command::new(env!("CARGO_BIN_EXE_portcullis"))
             .args(["check", "--config"])
             .arg(path)
             .env("CLICKHOUSE_PASSWORD", "x")
+            .env("TINYBIRD_TOKEN", "x")
             .output()
             .unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));

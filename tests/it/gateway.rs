@@ -37,6 +37,13 @@ tokens:
 impl Gateway {
     /// Starts it with what is added to a `gateway.yaml` that listens on a free port.
     pub(crate) fn start(gateway: &str, tokens: &str) -> Self {
+        let gateway = Self::start_unready(gateway, tokens);
+        gateway.wait_until_ready();
+        gateway
+    }
+
+    /// The same for one that may never get ready.
+    pub(crate) fn start_unready(gateway: &str, tokens: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(
             folder.path().join("gateway.yaml"),
@@ -45,9 +52,7 @@ impl Gateway {
         .expect("a file is written");
         std::fs::write(folder.path().join("tokens.yaml"), tokens).expect("a file is written");
         let (child, address) = run(folder.path());
-        let gateway = Self { child, folder, address };
-        gateway.wait_until_ready();
-        gateway
+        Self { child, folder, address }
     }
 
     /// Kills it as a loss of power would, and starts it again on the same files.

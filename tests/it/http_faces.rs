@@ -151,6 +151,42 @@ fn what_is_not_there_and_what_is_not_allowed_here() {
         let preflight = world.ask("OPTIONS", path, None, &[("Access-Control-Request-Method", "POST")], "");
         assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (204, Some("*")), "{path}");
     }
+    let takes = |path: &str| {
+        let answer = world.ask("OPTIONS", path, None, &[("Access-Control-Request-Method", "DELETE")], "");
+        assert_eq!(answer.header("allow"), answer.header("access-control-allow-methods"), "{path}");
+        answer.header("access-control-allow-methods").unwrap_or_default().to_owned()
+    };
+    for (path, methods) in [
+        ("/v0/sql", "GET, HEAD, POST, OPTIONS"),
+        ("/v0/tokens/a", "GET, HEAD, PUT, DELETE, OPTIONS"),
+        ("/v0/tokens/a/refresh", "POST, OPTIONS"),
+        ("/v0/datasources", "GET, HEAD, POST, OPTIONS"),
+        ("/v0/datasources/a", "GET, HEAD, PUT, DELETE, OPTIONS"),
+        ("/v0/events", "POST, OPTIONS"),
+        ("/v0/pipes/a", "GET, HEAD, DELETE, OPTIONS"),
+        ("/v0/pipes/a.json", "GET, HEAD, POST, OPTIONS"),
+        ("/v0/pipes/a/endpoint", "PUT, OPTIONS"),
+        ("/v0/pipes/a/nodes/b", "POST, PUT, OPTIONS"),
+        ("/health", "GET, HEAD, OPTIONS"),
+        ("/nowhere", "OPTIONS"),
+    ] {
+        assert_eq!(takes(path), methods, "{path}");
+        // What it says is what it does: every other method is refused.
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            let status = world.ask(method, path, Some("nobody"), &[], "").status;
+            let taken = methods.split(", ").any(|known| known == method);
+            assert_eq!(status != if path == "/nowhere" { 404 } else { 405 }, taken, "{method} {path}: {status}");
+        }
+    }
+    // A page may read what went wrong, and for how long to wait.
+    for (path, token) in
+        [("/nowhere", None), ("/v0/sql?q=x", None), ("/v0/sql?q=x", Some("tenant")), ("/v0/sql", Some("tenant"))]
+    {
+        let answer = world.get(path, token);
+        assert!(answer.status >= 400, "{path}: {answer:?}");
+        assert_eq!(answer.header("access-control-allow-origin"), Some("*"), "{path}");
+        assert!(answer.header("access-control-expose-headers").is_some_and(|names| names.contains("retry-after")));
+    }
     assert_eq!(world.get("/ping", None).body, "Ok.\n");
     assert_eq!(world.get("/", None).body, "Ok.\n");
     assert_eq!(world.get("/?", None).body, "Ok.\n");

@@ -53,6 +53,8 @@ mod pipes;
 mod pipes_api;
 mod pipes_templates;
 mod properties;
+mod relayed;
+mod relayed_faults;
 mod sql_clickhouse;
 mod sql_hostile;
 mod sql_rewrite;

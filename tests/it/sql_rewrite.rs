@@ -22,7 +22,7 @@ fn table(engine: Engine, columns: &str) -> Table {
 
 fn catalog(dialect: Dialect) -> Catalog {
     let database = match dialect {
-        Dialect::ClickHouse => "default",
+        Dialect::ClickHouse | Dialect::Tinybird => "default",
         Dialect::Generic => "public",
         _ => dialect.usual_database().unwrap_or("hive.web"),
     };
@@ -105,6 +105,11 @@ fn check_all(dialect: Dialect, prefix: &str) {
 #[test]
 fn clickhouse_pairs() {
     check_all(Dialect::ClickHouse, "clickhouse");
+}
+
+#[test]
+fn tinybird_pairs() {
+    check_all(Dialect::Tinybird, "tinybird");
 }
 
 #[test]

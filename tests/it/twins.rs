@@ -58,6 +58,14 @@ fn gateway(clickhouse: &Engine, database: &str) -> Gateway {
     Gateway::start(&settings, TOKENS)
 }
 
+/// The same behind a gateway that speaks v0 and knows of no filter.
+fn relayed(clickhouse: &Engine, database: &str) -> [Gateway; 2] {
+    let settings = format!("upstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}", clickhouse.url);
+    let admin = "version: 1\ntokens:\n  - { name: admin, id: admin, scopes: [ADMIN] }\n...\n";
+    let behind = Gateway::start(&settings, admin);
+    [Gateway::start(&crate::writes::in_front_of(&behind), TOKENS), behind]
+}
+
 /// Everything of an answer but what differs between any two: the date and the ids.
 fn comparable(answer: &Answer, database: &str) -> (u16, Vec<(String, String)>, String) {
     let mut headers = answer.headers.clone();
@@ -117,7 +125,10 @@ fn compare(index: &str, table_engine: &str, seeds: std::ops::Range<u64>) {
 
 /// Asks two gateways, one in front of each database, and compares what they answer.
 fn same_answers(clickhouse: &Engine, databases: [&str; 2], statements: impl Iterator<Item = (u64, String)>) {
-    let gateways = databases.map(|database| gateway(clickhouse, database));
+    same_answers_of(&databases.map(|database| gateway(clickhouse, database)), databases, statements);
+}
+
+fn same_answers_of(gateways: &[Gateway; 2], databases: [&str; 2], statements: impl Iterator<Item = (u64, String)>) {
     let tokens = gateways.each_ref().map(|gateway| format!("Bearer {}", gateway.value("acme")));
     let mut connections = gateways.each_ref().map(|gateway| Connection::new(gateway.address));
     let (mut well, mut compared) = (0, 0);
@@ -161,6 +172,28 @@ fn merge_trees_ordered_by_what_is_asked_for() {
     compare("", "ENGINE = MergeTree ORDER BY n SETTINGS index_granularity = 8", 1150..1220);
     compare("", "ENGINE = MergeTree ORDER BY (org_id, n) SETTINGS index_granularity = 8", 1220..1290);
     compare("", "ENGINE = MergeTree ORDER BY tuple() PARTITION BY intDiv(n, 1000)", 1290..1340);
+}
+
+/// What an upstream that speaks v0 answers to an administrator tells of every row; the walls are plain subqueries there.
+#[test]
+fn through_a_gateway_that_speaks_v0() {
+    let Some(clickhouse) = engines::clickhouse() else { return };
+    let index = ", INDEX s n TYPE set(100) GRANULARITY 1, INDEX u user_id TYPE set(100) GRANULARITY 1";
+    for (layout, seeds) in [
+        ((index, "ENGINE = MergeTree ORDER BY tuple() SETTINGS index_granularity = 8"), 2_000..2_120),
+        (("", "ENGINE = MergeTree ORDER BY n SETTINGS index_granularity = 8"), 2_120..2_200),
+        (("", "ENGINE = MergeTree ORDER BY org_id"), 2_200..2_260),
+    ] {
+        let databases = [database(&clickhouse, 23, "boom", layout), database(&clickhouse, 171, "u1", layout)];
+        let names = databases.each_ref().map(String::as_str);
+        let [[left, _behind_left], [right, _behind_right]] = names.map(|name| relayed(&clickhouse, name));
+        let generated = seeds.map(|seed| (seed, generate::query(seed)));
+        let traps = TRAPS.iter().map(|&trap| (0, trap.to_owned()));
+        same_answers_of(&[left, right], names, traps.chain(generated));
+        for database in &databases {
+            clickhouse.run(&format!("DROP DATABASE {database}"));
+        }
+    }
 }
 
 /// All of the grammar. A statement that reads no table has no filter before it, and tells the time that it took.

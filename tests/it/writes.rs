@@ -31,6 +31,8 @@ pub(crate) const SCHEMA: &str = "org_id Int64, n Int64, name String, at Nullable
 pub(crate) struct Ground {
     pub(crate) gateway: Gateway,
     pub(crate) clickhouse: bool,
+    /// The gateway that speaks v0, where there is one between the two.
+    _behind: Option<Gateway>,
     place: Place,
 }
 
@@ -41,8 +43,15 @@ enum Place {
 }
 
 impl Ground {
-    /// One over SQLite, one over ClickHouse where it runs, each with the table `things`.
+    /// One over SQLite, where ClickHouse runs one over it and one over another gateway that is over it, each with the table `things`.
     pub(crate) fn all(limits: &str) -> Vec<Self> {
+        let mut all = Self::direct(limits);
+        all.extend(Self::relayed(limits));
+        all
+    }
+
+    /// Those over an engine.
+    pub(crate) fn direct(limits: &str) -> Vec<Self> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("data.sqlite");
         rusqlite::Connection::open(&file).unwrap().execute_batch("CREATE TABLE seed (n INTEGER)").unwrap();
@@ -50,6 +59,7 @@ impl Ground {
         let mut all = vec![Self {
             gateway: Gateway::start(&settings, TOKENS),
             clickhouse: false,
+            _behind: None,
             place: Place::File { path: file, _folder: folder },
         }];
         if let Some(engine) = engines::clickhouse() {
@@ -59,13 +69,26 @@ impl Ground {
                 engine.url
             );
             let gateway = Gateway::start(&settings, TOKENS);
-            all.push(Self { gateway, clickhouse: true, place: Place::Database(engine, database) });
+            all.push(Self { gateway, clickhouse: true, _behind: None, place: Place::Database(engine, database) });
         }
-        for ground in &all {
-            let made = ground.make("things", SCHEMA);
-            assert_eq!(made.status, 200, "{made:?}");
-        }
-        all
+        all.into_iter().map(Self::with_things).collect()
+    }
+
+    /// A gateway in front of a gateway in front of ClickHouse: what speaks v0 here is a gateway too.
+    pub(crate) fn relayed(limits: &str) -> Option<Self> {
+        let engine = engines::clickhouse()?;
+        let database = engine.fresh_database("relayed");
+        let behind = "upstream:\n  clickhouse:\n    endpoints: ['URL']\n    database: DATABASE";
+        let behind = Gateway::start(&behind.replace("URL", &engine.url).replace("DATABASE", &database), TOKENS);
+        let gateway = Gateway::start(&format!("{}\n{limits}", in_front_of(&behind)), TOKENS);
+        let place = Place::Database(engine, database);
+        Some(Self { gateway, clickhouse: true, _behind: Some(behind), place }.with_things())
+    }
+
+    fn with_things(self) -> Self {
+        let made = self.make("things", SCHEMA);
+        assert_eq!(made.status, 200, "{made:?}");
+        self
     }
 
     pub(crate) fn make(&self, name: &str, schema: &str) -> Answer {
@@ -169,6 +192,12 @@ impl Ground {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// The upstream's settings of a gateway that stands in front of another.
+pub(crate) fn in_front_of(behind: &Gateway) -> String {
+    let token = behind.value("admin");
+    format!("upstream:\n  v0:\n    base: http://{}\n    token: {{ value: '{token}' }}", behind.address)
 }
 
 fn multipart(name: &str, file: &str) -> (String, Vec<u8>) {

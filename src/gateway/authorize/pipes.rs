@@ -2,6 +2,8 @@
 //!
 //! A pipe that does not exist and one that the token may not read get one answer.
 
+mod remote;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,6 +15,7 @@ use crate::pipe::{Parameter, Pipe};
 use crate::resource::{Action, Resource};
 use crate::store::{Principal, Snapshot};
 use crate::upstream::Query;
+use crate::upstream::v0::PipeCall;
 
 use super::Authorize;
 use crate::gateway::authenticate::Message;
@@ -28,6 +31,13 @@ use crate::gateway::{Error, body, face};
 pub(in crate::gateway) struct PipeWork {
     pub(in crate::gateway) by: Arc<Principal>,
     pub(in crate::gateway) edit: Edit,
+}
+
+/// A read of an endpoint: a statement of the gateway's, or a call of a pipe that is the upstream's.
+#[derive(Debug)]
+pub(super) enum PipeRead {
+    Own(Query),
+    Remote(Box<PipeCall>),
 }
 
 impl Authorize {
@@ -61,8 +71,12 @@ impl Authorize {
         snapshot: Arc<Snapshot>,
         mut message: Message,
         (name, format): (String, &'static str),
-    ) -> Result<Query, Error> {
-        if readable(&principal.policy, &snapshot, &name).is_none() {
+    ) -> Result<PipeRead, Error> {
+        let remote = match snapshot.pipes().get(&name) {
+            Some(_) => None,
+            None => self.remote(&principal.policy, &name),
+        };
+        if remote.is_none() && readable(&principal.policy, &snapshot, &name).is_none() {
             self.decided("denial");
             return Err(Error::Absent(format!("The pipe '{name}' does not exist")));
         }
@@ -71,10 +85,17 @@ impl Authorize {
             _ => Bytes::new(),
         };
         let (text, statement) = face::v0::pipes::read(&message, &body, format)?;
+        if let Some((pipe, permit)) = remote {
+            let ending = face::v0::pipes::ending(format);
+            let asked = (text, statement, ending);
+            let call = self.remote_read(&principal.policy, &snapshot, (&pipe, &permit), asked)?;
+            return Ok(PipeRead::Remote(Box::new(call)));
+        }
         if format != "JSON" && !self.upstream.writes_formats() {
             return Err(Error::Format(format.to_owned()));
         }
-        self.run(principal, snapshot, message.id.to_string(), statement, (text, Some(name))).await
+        let run = self.run(principal, snapshot, message.id.to_string(), statement, (text, Some(name)));
+        run.await.map(PipeRead::Own)
     }
 
     /// The pipes that the token may read.
@@ -82,7 +103,8 @@ impl Authorize {
         let told = Told::read(asked)?;
         let pipes = snapshot.pipes().iter().filter(|pipe| shown(policy, snapshot, &pipe.name).is_some());
         let pipes = pipes.chain(snapshot.pipes().drafts().filter(|_| is_author(policy)));
-        Ok(json!({ "pipes": pipes.map(|pipe| told.pick(described(pipe, policy))).collect::<Vec<_>>() }))
+        let pipes = pipes.map(|pipe| described(pipe, policy)).chain(self.remote_pipes(policy, snapshot));
+        Ok(json!({ "pipes": pipes.map(|pipe| told.pick(pipe)).collect::<Vec<_>>() }))
     }
 
     /// One of them.
@@ -94,8 +116,12 @@ impl Authorize {
         asked: &Parameters,
     ) -> Result<Value, Error> {
         let told = Told::read(asked)?;
-        let pipe = shown(policy, snapshot, name).ok_or_else(|| Error::Absent(format!("Pipe '{name}' not found")))?;
-        Ok(told.pick(described(pipe, policy)))
+        if let Some(pipe) = shown(policy, snapshot, name) {
+            return Ok(told.pick(described(pipe, policy)));
+        }
+        let remote = self.remote(policy, name).filter(|_| snapshot.pipes().get(name).is_none());
+        let remote = remote.map(|(pipe, _)| told.pick(remote::described(&pipe)));
+        remote.ok_or_else(|| Error::Absent(format!("Pipe '{name}' not found")))
     }
 }
 

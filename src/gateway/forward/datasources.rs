@@ -43,7 +43,8 @@ impl Forward {
             Task::DryDrop => Ok(object(&json!({ "dependent_pipes": [] }))),
             Task::Drop { table, quarantine, filtered } => {
                 self.change(Change::Drop(table), filtered).await?;
-                if let Some(quarantine) = quarantine {
+                // An upstream that keeps quarantines by itself takes them away by itself.
+                if let Some(quarantine) = quarantine.filter(|_| self.upstream.as_v0().is_none()) {
                     self.change(Change::Drop(quarantine), filtered).await?;
                 }
                 Ok(empty(StatusCode::NO_CONTENT))

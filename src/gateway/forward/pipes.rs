@@ -46,6 +46,9 @@ impl Forward {
         if catalog.get(&TableName::new(catalog.default_database(), name)).is_some() {
             return Err(Error::Conflict(format!("'{name}' is the name of a data source")));
         }
+        if self.upstream.as_v0().is_some_and(|v0| v0.pipes().contains_key(name)) && pipes.managed(name).is_none() {
+            return Err(Error::Conflict(format!("the upstream has a pipe '{name}' of its own")));
+        }
         let file = managed::kept(&file).map_err(|reason| Error::Parameter(reason.message))?;
         let dialect = self.store.dialect();
         let source = Source {

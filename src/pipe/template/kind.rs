@@ -133,6 +133,20 @@ impl Kind {
     }
 }
 
+/// Whether all of these are values of a parameter whose type is known by its name only, as an API tells it. A type that is
+/// not known here has any text for a value.
+#[must_use]
+pub fn is_of_type(type_name: &str, values: &[String]) -> bool {
+    let inner = type_name.strip_prefix("Array(").and_then(|rest| rest.strip_suffix(')'));
+    let kind = Kind::of(inner.unwrap_or(type_name).trim_matches(['\'', '"']));
+    let one = |text: &str| kind.as_ref().map_or(!text.contains('\0'), |kind| kind.value(text).is_some());
+    match inner {
+        Some(_) => values.iter().flat_map(|text| text.split(',')).all(|item| one(item.trim())),
+        None if type_name == "Array" || kind.is_none() => values.iter().all(|text| !text.contains('\0')),
+        None => matches!(values, [text] if one(text)),
+    }
+}
+
 /// Digits with a sign and nothing else: `1e3`, `0x1` and `１` are no whole numbers here.
 fn whole(text: &str) -> Option<i128> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);

@@ -66,7 +66,7 @@ static GENERIC: LazyLock<Functions> =
 #[must_use]
 pub fn of(dialect: Dialect) -> &'static Functions {
     match dialect {
-        Dialect::ClickHouse => &CLICKHOUSE,
+        Dialect::ClickHouse | Dialect::Tinybird => &CLICKHOUSE,
         Dialect::Sqlite => &SQLITE,
         Dialect::Postgres => &POSTGRES,
         Dialect::DuckDb => &DUCKDB,

@@ -10,6 +10,7 @@ impl Dialect {
             Self::Sqlite => SQLITE_KEYWORDS,
             Self::Generic => SESSION,
             Self::ClickHouse
+            | Self::Tinybird
             | Self::Postgres
             | Self::DuckDb
             | Self::Trino
@@ -22,17 +23,17 @@ impl Dialect {
 
     /// Whether a bare word behind a table begins something that the reader does not know: it is no alias.
     pub(in crate::sql) fn follows_table(self, word: &str) -> bool {
-        self != Self::ClickHouse && BEHIND_TABLES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
+        !self.is_clickhouse() && BEHIND_TABLES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
     }
 
     /// Whether a bare word is a value and no name: in quotes it would be a column's.
     pub(in crate::sql) fn is_value_word(self, word: &str) -> bool {
-        self != Self::ClickHouse && VALUES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
+        !self.is_clickhouse() && VALUES.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
     }
 
     /// Whether the words of a type are on a list.
     pub(in crate::sql) fn lists_types(self) -> bool {
-        !matches!(self, Self::ClickHouse | Self::Sqlite)
+        !self.is_clickhouse() && self != Self::Sqlite
     }
 
     /// Whether a word may stand in a type. A type's name can be a table's (PostgreSQL has a row type for each), or one that

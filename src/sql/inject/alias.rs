@@ -5,8 +5,6 @@ use std::collections::{HashMap, HashSet};
 
 use super::mention::has_star;
 use crate::catalog::{Table, TableName};
-use crate::sql::dialect::Dialect;
-use crate::sql::lex::RESERVED_PREFIX;
 use crate::sql::lexeme::{Kind, Symbol};
 use crate::sql::read::{Reading, TableUse};
 use crate::sql::refusal::{Refusal, RefusalKind};
@@ -22,7 +20,7 @@ impl<'a> Taken<'a> {
     /// Gathered once.
     pub(super) fn of(reading: &'a Reading<'_>) -> Self {
         let lexed = &reading.lexed;
-        if lexed.dialect != Dialect::ClickHouse || has_star(reading) {
+        if !lexed.dialect.is_clickhouse() || has_star(reading) {
             return Self::default();
         }
         let word = |at: usize| {
@@ -46,7 +44,7 @@ impl Resolved<'_> {
     /// The name by which the rest of the statement knows a table; one that nobody uses where that is taken.
     pub(super) fn alias(&self, table: &TableUse, taken: &Taken<'_>) -> Cow<'_, str> {
         if table.alias.is_none() && taken.has(self.word(table.table)) {
-            return Cow::Owned(format!("{RESERVED_PREFIX}_a{}", table.table));
+            return Cow::Owned(format!("{}_a{}", self.reading.lexed.dialect.reserved_prefix(), table.table));
         }
         self.meaning(table.alias.unwrap_or(table.table))
     }
@@ -57,7 +55,7 @@ impl Resolved<'_> {
         let aliased = reading.tables.iter().rev().filter_map(|table| Some((self.word(table.table), table.alias?)));
         let aliased: HashMap<&str, usize> = aliased.collect();
         let columns_are_known = known.values().all(|table| !table.columns.is_empty());
-        if aliased.is_empty() || reading.lexed.dialect != Dialect::ClickHouse || !columns_are_known {
+        if aliased.is_empty() || !reading.lexed.dialect.is_clickhouse() || !columns_are_known {
             return Ok(());
         }
         let tables = reading.tables.iter().map(|table| table.alias.unwrap_or(table.table));

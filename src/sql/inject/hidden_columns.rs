@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use crate::catalog::Table;
-use crate::sql::dialect::Dialect;
 use crate::sql::read::Reading;
 use crate::sql::refusal::{Refusal, RefusalKind};
 use crate::sql::steps;
@@ -34,7 +33,7 @@ const VIRTUAL: &[&str] = &[
 /// Refuses such a column beside a filtered table, unless a table or the statement itself has one of that name.
 pub(super) fn none<'t>(reading: &Reading<'_>, tables: impl Iterator<Item = &'t Table>) -> Result<(), Refusal> {
     let lexed = &reading.lexed;
-    if lexed.dialect != Dialect::ClickHouse {
+    if !lexed.dialect.is_clickhouse() {
         return Ok(());
     }
     let word = |at: usize| lexed.get(at).map_or("", |lexeme| lexed.name(lexeme));

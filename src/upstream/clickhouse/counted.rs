@@ -31,11 +31,12 @@ pub(super) struct Uncounted;
 
 /// A body whose counts tell of no hidden row.
 #[derive(Debug)]
-pub(super) struct Counted<B> {
+pub(in crate::upstream) struct Counted<B> {
     inner: B,
     /// What could be the beginning of the mark; behind it, the end of the answer.
     held: BytesMut,
     state: State,
+    bare: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,13 +47,19 @@ enum State {
 }
 
 /// Whether answers of this format end in counts.
-pub(super) fn has_counts(format: Format) -> bool {
+pub(in crate::upstream) fn has_counts(format: Format) -> bool {
     matches!(format.name(), "JSON" | "JSONCompact" | "JSONStrings" | "JSONCompactStrings" | "JSONColumnsWithMetadata")
 }
 
 impl<B> Counted<B> {
     pub(super) fn new(inner: B) -> Self {
-        Self { inner, held: BytesMut::new(), state: State::Rows }
+        Self { inner, held: BytesMut::new(), state: State::Rows, bare: false }
+    }
+
+    /// For an engine that cannot be asked to leave its statistics out: they are left out here, and an answer in which the
+    /// counts are not found ends as an error.
+    pub(in crate::upstream) fn bare(inner: B) -> Self {
+        Self { bare: true, ..Self::new(inner) }
     }
 
     /// Takes a piece in and gives what can no longer be part of the counts.
@@ -72,19 +79,41 @@ impl<B> Counted<B> {
     }
 
     /// What was held back, with the count replaced.
-    fn end(&mut self) -> Bytes {
+    fn end(&mut self) -> Result<Bytes, Uncounted> {
         let held = self.held.split().freeze();
+        if self.bare { bare_end(&held) } else { Ok(Self::counted(held)) }
+    }
+
+    fn counted(held: Bytes) -> Bytes {
         let Some(start) = find(&held, BEFORE_LIMIT).map(|at| at + BEFORE_LIMIT.len()) else { return held };
-        let digits = |from: usize| {
-            let rest = held.get(from..).unwrap_or_default();
-            rest.get(..rest.iter().take_while(|byte| byte.is_ascii_digit()).count()).unwrap_or_default()
-        };
-        let (rows, count) = (digits(MARK.len()), digits(start).len());
+        let (rows, count) = (digits(&held, MARK.len()), digits(&held, start).len());
         let mut out = BytesMut::from(held.get(..start).unwrap_or_default());
         out.extend_from_slice(rows);
         out.extend_from_slice(held.get(start + count..).unwrap_or_default());
         out.freeze()
     }
+}
+
+/// The number of rows and nothing else: what stands behind it is not copied.
+fn bare_end(held: &[u8]) -> Result<Bytes, Uncounted> {
+    let rows = if held.starts_with(MARK) { digits(held, MARK.len()) } else { &[] };
+    if rows.is_empty() {
+        return Err(Uncounted);
+    }
+    let mut out = BytesMut::from(MARK);
+    out.extend_from_slice(rows);
+    if find(held, BEFORE_LIMIT).is_some() {
+        out.extend_from_slice(b",\n");
+        out.extend_from_slice(BEFORE_LIMIT);
+        out.extend_from_slice(rows);
+    }
+    out.extend_from_slice(b"\n}\n");
+    Ok(out.freeze())
+}
+
+fn digits(held: &[u8], from: usize) -> &[u8] {
+    let rest = held.get(from..).unwrap_or_default();
+    rest.get(..rest.iter().take_while(|byte| byte.is_ascii_digit()).count()).unwrap_or_default()
 }
 
 impl<B: Body<Data = Bytes, Error = BoxError> + Unpin> Body for Counted<B> {
@@ -112,8 +141,10 @@ impl<B: Body<Data = Bytes, Error = BoxError> + Unpin> Body for Counted<B> {
                 }
                 None => {
                     this.state = State::Over;
-                    let rest = this.end();
-                    return Poll::Ready((!rest.is_empty()).then(|| Ok(Frame::data(rest))));
+                    return Poll::Ready(match this.end() {
+                        Ok(rest) => (!rest.is_empty()).then(|| Ok(Frame::data(rest))),
+                        Err(error) => Some(Err(error.into())),
+                    });
                 }
             }
         }
@@ -131,7 +162,7 @@ mod tests {
         for piece in text.as_bytes().chunks(size) {
             out.extend_from_slice(&counted.feed(piece).unwrap());
         }
-        out.extend_from_slice(&counted.end());
+        out.extend_from_slice(&counted.end().unwrap());
         String::from_utf8(out).unwrap()
     }
 
@@ -150,6 +181,21 @@ mod tests {
                 assert_eq!(through(&format!("{rows}{end}"), size), format!("{rows}{wanted}"), "{size}");
             }
         }
+    }
+
+    #[test]
+    fn what_an_engine_cannot_be_asked_to_leave_out_is_left_out_here() {
+        let end = "\t\"rows\": 3,\n\n\t\"rows_before_limit_at_least\": 20,\n\n\t\"statistics\":\n\t{\n\t\t\"rows_read\": 99\n\t}\n}\n";
+        let through = |text: &str| {
+            let mut counted = Counted::bare(());
+            let mut out = counted.feed(text.as_bytes()).unwrap().to_vec();
+            out.extend_from_slice(&counted.end().ok()?);
+            String::from_utf8(out).ok()
+        };
+        let wanted = "{\n\t\"rows\": 3,\n\n\t\"rows_before_limit_at_least\": 3\n}\n";
+        assert_eq!(through(&format!("{{\n{end}")).as_deref(), Some(wanted));
+        assert_eq!(through("{\"data\":[],\"rows\":3,\"statistics\":{\"rows_read\":99}}"), None, "another layout");
+        assert_eq!(through(""), None);
     }
 
     #[test]

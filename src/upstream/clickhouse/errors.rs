@@ -29,7 +29,7 @@ pub(super) fn error(status: StatusCode, code: Option<i32>, text: &str, filtered:
 }
 
 /// The code that the text begins with: `Code: 47. DB::Exception: …`. Old versions say it only there.
-fn code_in(text: &str) -> Option<i32> {
+pub(in crate::upstream) fn code_in(text: &str) -> Option<i32> {
     let rest = text.strip_prefix("Code: ")?;
     rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
@@ -42,7 +42,7 @@ fn own_words(text: &str) -> String {
 }
 
 /// The closed set, by the codes of `src/Common/ErrorCodes.cpp` (26.7).
-pub(super) fn safe(code: i32) -> &'static str {
+pub(in crate::upstream) fn safe(code: i32) -> &'static str {
     match code {
         6 | 26 | 27 | 38 | 41 | 72 | 117 | 130 | 131 => "a value cannot be parsed",
         8 | 10 | 16 | 47 | 352 => "unknown or ambiguous identifier",

@@ -139,7 +139,7 @@ pub(super) fn catalog(database: &str, tables: &[u8], columns: &[u8]) -> Result<C
     Ok(catalog)
 }
 
-fn engine_of(database: &str, engine: &str) -> Engine {
+pub(in crate::upstream) fn engine_of(database: &str, engine: &str) -> Engine {
     match engine {
         _ if engine.ends_with("MergeTree") => Engine::MergeTree,
         "View" | "MaterializedView" | "LiveView" | "WindowView" => Engine::View,

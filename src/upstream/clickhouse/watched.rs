@@ -20,7 +20,7 @@ pub(super) struct BrokenOff;
 
 /// A body without the engine's exception.
 #[derive(Debug)]
-pub(super) struct Watched<B> {
+pub(in crate::upstream) struct Watched<B> {
     inner: B,
     mark: Vec<u8>,
     /// What could be the beginning of the mark: shorter than it.
@@ -39,6 +39,11 @@ impl<B> Watched<B> {
     pub(super) fn new(inner: B, tag: &str) -> Self {
         let mark = format!("\r\n__exception__\r\n{tag}\r\n").into_bytes();
         Self { inner, mark, held: BytesMut::new(), state: State::Rows }
+    }
+
+    /// For an engine behind something that drops the tag: a row that holds the same words ends the body too.
+    pub(in crate::upstream) fn untagged(inner: B) -> Self {
+        Self { inner, mark: b"DB::Exception".to_vec(), held: BytesMut::new(), state: State::Rows }
     }
 
     /// Takes a piece in and gives what can no longer be part of a mark.

@@ -5,7 +5,7 @@
 //!   in doubt and that is said; it is sent again only where the engine keeps its `insert_deduplication_token`.
 //! - Changes of shape need a single endpoint: on several servers a table would come to exist on one.
 
-mod text;
+pub(super) mod text;
 
 use std::fmt::Write as _;
 

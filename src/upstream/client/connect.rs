@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::Uri;
-use http_body_util::Full;
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -14,6 +12,8 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
+
+use crate::upstream::Body;
 
 /// Below the shortest keep-alive of an upstream that is met in practice (ClickHouse before 23: 3 s), so that an idle
 /// connection is dropped here before it is dropped there.
@@ -69,7 +69,7 @@ pub(super) fn client(
     tls: bool,
     ca_file: Option<&Path>,
     connect_timeout: Duration,
-) -> Result<Client<HttpsConnector<HttpConnector>, Full<Bytes>>, SettingsError> {
+) -> Result<Client<HttpsConnector<HttpConnector>, Body>, SettingsError> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);

@@ -3,6 +3,8 @@
 //! Nothing is rounded, cut or guessed: a number that is out of range, a text that is no number, a date that does not exist
 //! do not fit, and the row goes to the quarantine with the reason.
 
+use std::fmt::Write as _;
+
 use super::moment::{Moment, date_text};
 use super::{Field, Given, Kind};
 
@@ -39,6 +41,44 @@ impl Cell {
         };
         size_of::<Self>() + inside
     }
+}
+
+/// Writes a value as JSON; whole numbers beyond 64 bits as text, which every reader of JSON keeps whole.
+pub fn write_json(out: &mut String, cell: &Cell) {
+    match cell {
+        Cell::Omitted | Cell::Null => out.push_str("null"),
+        Cell::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Cell::Int(number) if i64::try_from(*number).is_ok() || u64::try_from(*number).is_ok() => {
+            let _ = write!(out, "{number}");
+        }
+        Cell::Int(number) => {
+            let _ = write!(out, "\"{number}\"");
+        }
+        Cell::Float(number) => out.push_str(&serde_json::to_string(number).unwrap_or_else(|_| "null".to_owned())),
+        Cell::Text(text) => json_text(out, text),
+        Cell::List(cells) => {
+            out.push('[');
+            for (position, cell) in cells.iter().enumerate() {
+                out.push_str(if position == 0 { "" } else { "," });
+                write_json(out, cell);
+            }
+            out.push(']');
+        }
+        Cell::Object(members) => {
+            out.push('{');
+            for (position, (name, cell)) in members.iter().enumerate() {
+                out.push_str(if position == 0 { "" } else { "," });
+                json_text(out, name);
+                out.push(':');
+                write_json(out, cell);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn json_text(out: &mut String, text: &str) {
+    out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
 
 /// Fits a value to a column. `csv` tells that it stood in CSV, where an empty field is NULL or the default, and `\N` is NULL.

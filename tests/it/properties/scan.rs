@@ -30,6 +30,7 @@ impl Token {
 /// Cuts the text, or says why it is none of the gateway's: a comment, a control character, a character outside ASCII, a
 /// string without an end.
 pub(crate) fn scan(text: &str, dialect: Dialect) -> Result<Vec<Token>, String> {
+    let clickhouse = matches!(dialect, Dialect::ClickHouse | Dialect::Tinybird);
     let characters: Vec<char> = text.chars().collect();
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -40,8 +41,8 @@ pub(crate) fn scan(text: &str, dialect: Dialect) -> Result<Vec<Token>, String> {
             (' ', ' ') => return Err(format!("two spaces at {at}")),
             (' ', _) => at += 1,
             ('\'', _) => {
-                let (value, end) = string(&characters, at, dialect == Dialect::ClickHouse)?;
-                if dialect == Dialect::ClickHouse && value.chars().any(|c| c.is_control() && c.is_ascii()) {
+                let (value, end) = string(&characters, at, clickhouse)?;
+                if clickhouse && value.chars().any(|c| c.is_control() && c.is_ascii()) {
                     return Err(format!("a control character in the string at {at}"));
                 }
                 tokens.push(Token::Text(value));

@@ -80,7 +80,9 @@ struct Frame {
 impl Walls<'_> {
     /// How many walls the text has.
     pub(crate) fn check(&self, text: &str) -> Result<usize, String> {
-        let tokens = scan(text, self.dialect)?;
+        // The gateway's own names begin otherwise there.
+        let text = if self.dialect == Dialect::Tinybird { text.replace("__pv", "__pc") } else { text.to_owned() };
+        let tokens = scan(&text, self.dialect)?;
         let mut frames = vec![Frame::default()];
         let (mut at, mut walls) = (0, 0);
         while let Some(token) = tokens.get(at) {
@@ -146,6 +148,7 @@ impl Walls<'_> {
             | Dialect::Druid
             | Dialect::DataFusion
             | Dialect::Pinot
+            | Dialect::Tinybird
             | Dialect::Generic => rest.words("( SELECT * FROM")?,
         }
         let table = self.full_name(&mut rest, None)?;
@@ -176,7 +179,7 @@ impl Walls<'_> {
         match self.dialect {
             Dialect::ClickHouse => rest.words(LIMIT).unwrap_or_default(),
             Dialect::Sqlite => rest.words("LIMIT - 1")?,
-            Dialect::Trino | Dialect::DataFusion => rest.words(LIMIT)?,
+            Dialect::Trino | Dialect::DataFusion | Dialect::Tinybird => rest.words(LIMIT)?,
             Dialect::Druid | Dialect::Pinot | Dialect::Generic => {}
             Dialect::Postgres => {
                 rest.words("UNION ALL SELECT * FROM")?;
@@ -195,7 +198,7 @@ impl Walls<'_> {
 
     /// A table with its database, and which it is.
     fn full_name(&self, rest: &mut Cursor<'_>, table: Option<&str>) -> Option<String> {
-        if self.dialect != Dialect::Generic {
+        if !matches!(self.dialect, Dialect::Generic | Dialect::Tinybird) {
             let parts =
                 if self.database.is_empty() { vec![None] } else { self.database.split('.').map(Some).collect() };
             for part in parts {

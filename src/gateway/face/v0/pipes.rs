@@ -50,6 +50,11 @@ pub(in crate::gateway) fn endpoint(segment: &str) -> Option<(String, &'static st
     FORMATS.iter().find(|(known, _)| *known == ending).map(|(_, format)| (name.to_owned(), *format))
 }
 
+/// The ending that stands for a format.
+pub(in crate::gateway) fn ending(format: &str) -> &'static str {
+    FORMATS.iter().find(|(_, known)| *known == format).map_or("json", |(ending, _)| ending)
+}
+
 /// A read of a pipe: the statement over it, if there is one, and everything that stands beside it.
 pub(in crate::gateway) fn read(
     message: &Message,

@@ -8,6 +8,7 @@
 //!   changed, whatever happens.
 
 mod batch;
+mod passed;
 mod quarantine;
 
 use std::sync::Arc;
@@ -73,6 +74,11 @@ impl Forward {
             self.create(load.new_table(fields), load.filtered).await?;
         }
         let described = self.as_it_is(&load.shown).await?;
+        if let Some(v0) = self.upstream.as_v0() {
+            let id = uuid::Uuid::now_v7().to_string();
+            let tally = self.pass_on(v0, &load, (&mut records, waiting, header), described.fields).await?;
+            return self.loaded(&load, &id, tally).await;
+        }
         let staging = match load.mode {
             Mode::Replace => Some(self.staging(&load).await?),
             Mode::Create | Mode::Append => None,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::catalog::TableName;
 use crate::upstream::change::{Change, Insert, Key, NewTable, Ttl};
-use crate::upstream::intake::{Cell, Default, Kind, NewField, quote};
+use crate::upstream::intake::{Cell, Default, Kind, NewField, quote, write_json};
 
 /// A name of the catalog's, or a plain one: a backquote or a backslash in it is escaped.
 pub(super) fn name(text: &str) -> String {
@@ -25,48 +25,11 @@ pub(super) fn line(out: &mut String, insert: &Insert, row: &[Cell]) {
         if !std::mem::take(&mut first) {
             out.push(',');
         }
-        json_text(out, &field.name);
+        write_json(out, &Cell::Text(field.name.clone()));
         out.push(':');
-        json(out, cell);
+        write_json(out, cell);
     }
     out.push_str("}\n");
-}
-
-fn json(out: &mut String, cell: &Cell) {
-    match cell {
-        Cell::Omitted | Cell::Null => out.push_str("null"),
-        Cell::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
-        Cell::Int(number) if i64::try_from(*number).is_ok() || u64::try_from(*number).is_ok() => {
-            let _ = write!(out, "{number}");
-        }
-        Cell::Int(number) => {
-            let _ = write!(out, "\"{number}\"");
-        }
-        Cell::Float(number) => out.push_str(&serde_json::to_string(number).unwrap_or_else(|_| "null".to_owned())),
-        Cell::Text(text) => json_text(out, text),
-        Cell::List(cells) => {
-            out.push('[');
-            for (position, cell) in cells.iter().enumerate() {
-                out.push_str(if position == 0 { "" } else { "," });
-                json(out, cell);
-            }
-            out.push(']');
-        }
-        Cell::Object(members) => {
-            out.push('{');
-            for (position, (name, cell)) in members.iter().enumerate() {
-                out.push_str(if position == 0 { "" } else { "," });
-                json_text(out, name);
-                out.push(':');
-                json(out, cell);
-            }
-            out.push('}');
-        }
-    }
-}
-
-fn json_text(out: &mut String, text: &str) {
-    out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
 
 /// The statements of a change, to be run in turn.
@@ -154,7 +117,7 @@ fn column(field: &NewField) -> String {
     text
 }
 
-fn literal(out: &mut String, cell: &Cell) {
+pub(in crate::upstream) fn literal(out: &mut String, cell: &Cell) {
     match cell {
         Cell::Omitted | Cell::Null | Cell::List(_) | Cell::Object(_) => out.push_str("NULL"),
         Cell::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),

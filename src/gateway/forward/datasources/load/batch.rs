@@ -119,7 +119,7 @@ impl Batch {
             }
             Record::Fields(texts) => {
                 if let Columns::Unknown = columns {
-                    let (found, is_header) = self.columns(&texts, header)?;
+                    let (found, is_header) = places(&self.fields, &texts, header)?;
                     *columns = Columns::At(found);
                     if is_header {
                         return Ok(());
@@ -143,23 +143,6 @@ impl Batch {
             Record::Broken { why, text } => self.unreadable(why.to_owned(), &text),
         }
         Ok(())
-    }
-
-    /// Which field each position of CSV is, and whether the record says so itself.
-    fn columns(&self, texts: &[String], header: Option<bool>) -> Result<(Vec<Option<usize>>, bool), Error> {
-        let find = |text: &String| self.fields.iter().position(|field| field.name == text.trim());
-        let found: Vec<_> = texts.iter().map(find).collect();
-        let mut known: Vec<_> = found.iter().flatten().collect();
-        known.sort_unstable();
-        let twice = known.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
-        let is_header = header.unwrap_or(!found.is_empty() && found.iter().all(Option::is_some) && !twice);
-        if !is_header {
-            return Ok(((0..self.fields.len()).map(Some).collect(), false));
-        }
-        if twice || known.is_empty() {
-            return Err(Error::Parameter("the header names no column of the data source, or one twice".to_owned()));
-        }
-        Ok((found, true))
     }
 
     fn fit(&mut self, values: &[Option<&Given>], csv: bool) {
@@ -234,6 +217,27 @@ impl Batch {
         let tally = self.tally;
         Error::Partly(Box::new(Partly { error, rows: tally.rows, quarantined: tally.quarantined, doubt }))
     }
+}
+
+/// Which field each position of CSV is, and whether the record says so itself.
+pub(super) fn places(
+    fields: &[Field],
+    texts: &[String],
+    header: Option<bool>,
+) -> Result<(Vec<Option<usize>>, bool), Error> {
+    let find = |text: &String| fields.iter().position(|field| field.name == text.trim());
+    let found: Vec<_> = texts.iter().map(find).collect();
+    let mut known: Vec<_> = found.iter().flatten().collect();
+    known.sort_unstable();
+    let twice = known.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
+    let is_header = header.unwrap_or(!found.is_empty() && found.iter().all(Option::is_some) && !twice);
+    if !is_header {
+        return Ok(((0..fields.len()).map(Some).collect(), false));
+    }
+    if twice || known.is_empty() {
+        return Err(Error::Parameter("the header names no column of the data source, or one twice".to_owned()));
+    }
+    Ok((found, true))
 }
 
 fn text(cell: &Cell) -> Option<String> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_yaml::{Location, Spanned};
 
 use crate::catalog::{Column, ColumnKind, Engine, NameCase, Table, TableName};
-use crate::pipe::datafile::{self, Datafile};
+use crate::pipe::datafile::{self, Datafile, Untyped};
 use crate::pipe::{Origin, Source};
 use crate::sql::{self, Dialect};
 use crate::store::pipes::Places;
@@ -54,7 +54,7 @@ impl Builder<'_> {
             server: self.server(file.listen, file.tls, &limits)?,
             upstream: self.upstream(file.upstream)?,
             hot: Hot {
-                pipes: self.pipes(file.pipes, file.pipes_dir)?,
+                pipes: self.pipes(file.pipes, file.pipes_dir, file.untyped_pipes)?,
                 ..self.hot(limits.sql.unwrap_or_default(), file.functions)?
             },
             tokens: self.relative(file.tokens.unwrap_or_else(|| "tokens.yaml".into())),
@@ -323,6 +323,7 @@ impl Builder<'_> {
         &self,
         inline: Option<Vec<Spanned<schema::Pipe>>>,
         directories: Option<schema::OneOrMany>,
+        untyped: Option<schema::UntypedPipes>,
     ) -> Result<Places, Report> {
         let inline = inline.unwrap_or_default().into_iter().map(|pipe| {
             let wrong = |message| self.wrong(message, pipe.referenced);
@@ -354,7 +355,11 @@ impl Builder<'_> {
             Some(schema::OneOrMany::Many(directories)) => directories,
         };
         let directories = directories.into_iter().map(|directory| self.relative(directory)).collect();
-        Ok(Places { inline, directories, managed: Some(self.relative("state/pipes".into())) })
+        let untyped = match untyped.unwrap_or(schema::UntypedPipes::Refuse) {
+            schema::UntypedPipes::Refuse => Untyped::Refused,
+            schema::UntypedPipes::Endpoint => Untyped::Last,
+        };
+        Ok(Places { inline, directories, managed: Some(self.relative("state/pipes".into())), untyped })
     }
 
     /// Nothing is said, and there is a key of its own: tokens of the kind can be minted and read.

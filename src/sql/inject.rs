@@ -133,7 +133,7 @@ impl Resolved<'_> {
 
     /// What stands in the place of a name that stands for a query.
     fn query_wall(&self, table: &TableUse, seen: &Visible) -> Result<String, Refusal> {
-        let Visible::Query { query, filters, fenced } = seen else { return Err(self.not_found(table)) };
+        let Visible::Query { query, filters, fenced, plain } = seen else { return Err(self.not_found(table)) };
         if table.is_final || table.sample.is_some() {
             return Err(Refusal::new(RefusalKind::NotUnderstood, "FINAL and SAMPLE belong to a table, not to a pipe"));
         }
@@ -144,7 +144,14 @@ impl Resolved<'_> {
             ));
         }
         let alias = &self.meaning(table.alias.unwrap_or(table.table));
-        super::wall::around_query(&query.text, filters, *fenced, alias, self.reading.lexed.dialect)
+        let dialect = self.reading.lexed.dialect;
+        match plain {
+            true if *fenced || query.filtered || !filters.is_empty() => {
+                Err(Refusal::new(RefusalKind::Unverified, "a filtered query would stand without a wall"))
+            }
+            true => super::wall::subquery(&query.text, alias, dialect),
+            false => super::wall::around_query(&query.text, filters, *fenced, alias, dialect),
+        }
     }
 
     /// Each reference with its table and what may be seen of it. The first in the text that does not exist or may not be

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::pipe::datafile::Reason;
+use crate::pipe::datafile::{Reason, Untyped};
 use crate::pipe::{Origin, Source};
 
 use super::files::read_at_rest;
@@ -25,6 +25,8 @@ pub struct Places {
     pub directories: Vec<PathBuf>,
     /// The directory of the API's.
     pub managed: Option<PathBuf>,
+    /// What people's files without any TYPE publish.
+    pub untyped: Untyped,
 }
 
 /// How deep a project's folders are read, and how many files of it.
@@ -67,7 +69,7 @@ impl Places {
             hash.update(Sha256::digest(path.as_os_str().as_encoded_bytes()));
             hash.update(Sha256::digest(text.as_deref().unwrap_or_else(|error| error)));
             sources.push(match text {
-                Ok(text) => Source::read(&name, origin, modified, &text),
+                Ok(text) => Source::read(&name, origin, modified, &text, self.untyped),
                 Err(message) => Source { name, origin, modified, file: Err(Reason::whole(message)), reads: None },
             });
         }

@@ -8,7 +8,7 @@ use crate::authz::Policy;
 use crate::catalog::Catalog;
 use crate::pipe::managed::Reads;
 use crate::pipe::{Given, Parameter, Pipe, Values};
-use crate::sql::{Dialect, RefusalKind};
+use crate::sql::{Dialect, RefusalKind, Rewritten};
 use crate::store::Snapshot;
 
 use super::expand::{Author, Expansion, Trouble};
@@ -71,6 +71,35 @@ pub fn publishable(
         }
     }
     Ok(reads)
+}
+
+/// The text of a materialized view: the pipe's endpoint without parameters, with the rights of an operator, who sees all.
+/// Its tables stand in it openly, or the engine would not know which table's rows the view follows.
+///
+/// # Errors
+/// [`Unfit`].
+pub fn view(
+    pipe: &Pipe,
+    operator: &Policy,
+    snapshot: &Snapshot,
+    catalog: &Catalog,
+    dialect: Dialect,
+) -> Result<Rewritten, Unfit> {
+    let mut expansion = Expansion::new(operator, snapshot, catalog, dialect);
+    expansion.plain = true;
+    let written = expansion.node(pipe, pipe.endpoint, &Values::new(), false);
+    let written = written.map_err(|trouble| match trouble {
+        Trouble::Parameters(refusal) => Unfit::Wrong(refusal.message),
+        Trouble::Pipe(name, refusal) if name == pipe.name => Unfit::Wrong(refusal.message),
+        Trouble::Pipe(name, refusal) => Unfit::Wrong(format!("in the pipe `{name}`: {}", refusal.message)),
+    })?;
+    if written.filtered {
+        return Err(Unfit::Forbidden("a materialized view would hold some of the rows only".to_owned()));
+    }
+    if written.format.is_some() || !written.settings.is_empty() || !written.parameters.is_empty() {
+        return Err(Unfit::Wrong("a materialized view has no FORMAT, SETTINGS or parameters".to_owned()));
+    }
+    Ok((*written).clone())
 }
 
 /// Values to try a pipe with.

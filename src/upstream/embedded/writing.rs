@@ -78,6 +78,9 @@ impl Embedded {
     }
 
     pub(in crate::upstream) async fn change(&self, change: Change, filtered: bool) -> Result<(), UpstreamError> {
+        if matches!(change, Change::View(_)) {
+            return Err(UpstreamError::Unsupported("SQLite has no materialized views".to_owned()));
+        }
         let (budget, reshapes) = (self.execution_timeout, change.reshapes());
         let work = move |connection: &mut Connection| {
             changed(connection, &change, budget)?;
@@ -176,6 +179,8 @@ fn plan(connection: &mut Connection, change: &Change) -> rusqlite::Result<(Reach
     let one = |name: &TableName| Reach::Shape(vec![name.table.to_string()]);
     Ok(match change {
         Change::Create(table) => (one(&table.name), vec![create(table)]),
+        // Refused before.
+        Change::View(view) => (one(&view.name), Vec::new()),
         Change::CreateLike { name, like } => {
             connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
             (one(name), vec![format!("CREATE TABLE {} ({})", full(name), columns_like(connection, &like.table)?)])

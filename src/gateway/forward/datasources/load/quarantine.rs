@@ -62,7 +62,7 @@ impl Batch {
         let wanted = quarantine_fields(&self.fields);
         let mut there = self.describe_quarantine().await?;
         if there.is_empty() {
-            let key = |column: &str| Key { function: None, column: column.to_owned() };
+            let key = |column: &str| Key::Column(column.to_owned());
             let engine =
                 NewEngine { name: "MergeTree", sorting_key: vec![key("insertion_date")], ..NewEngine::default() };
             let table = NewTable { name: self.quarantine.clone(), fields: wanted.clone(), engine };

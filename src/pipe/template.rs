@@ -8,19 +8,25 @@
 //! | written | means |
 //! |---|---|
 //! | `{{ Int32(n, 10, description='…') }}` | the parameter `n` as a literal of that type |
-//! | `{{ column(c, 'a', enum=['a', 'b']) }}` | one of the author's own column names |
+//! | `{{ column(c, 'a', enum=['a', 'b']) }}` | one of the author's own names; so are `columns`, `symbol` and `table` |
 //! | `{% if defined(n) and Int32(n) > 1 %} … {% elif … %} … {% else %} … {% end %}` | a choice |
+//! | `{% for x in Array(l, 'Int32') %} … {% end %}` | once for each value; [`MOST_TURNS`] in all |
 //! | `{% set x = 30 %}` | a constant for the rest of the text |
+//! | `split_to_array(String(s, ''), separator='|')`, `day_diff(a, b)`, `date_diff_in_hours(a, b)` | a list of texts, a number |
 //! | `{{ error('…') }}` | refuses the request with that sentence |
 //! | `{# … #}`, `{% comment … %}` | nothing |
 
+mod call;
 mod code;
+mod expression;
 mod kind;
+mod moment;
 mod parse;
 mod render;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod worth;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,6 +35,7 @@ use crate::sql::splice::Splice;
 use crate::sql::{Dialect, Limits, Refusal};
 
 pub use kind::Kind;
+pub use render::MOST_TURNS;
 use tree::Part;
 
 /// What a request gives for one parameter.
@@ -38,6 +45,8 @@ pub enum Given {
     One(String),
     /// The same name several times, or an array: values of an `Array(…)`.
     Many(Vec<String>),
+    /// Something that is the value of no parameter: an object, an array of arrays.
+    Other,
 }
 
 /// What a request gives, by the parameters' names.
@@ -56,6 +65,12 @@ pub struct Parameter {
     pub description: Option<String>,
     /// Whether the author calls it required, or it has no default and stands outside every condition.
     pub required: bool,
+    /// The values that the author lists. A name comes from this list alone; other types take more.
+    pub allowed: Vec<String>,
+    /// How the author says that it is written.
+    pub format: Option<String>,
+    /// The author's example.
+    pub example: Option<String>,
 }
 
 /// A text of a pipe, read.
@@ -126,6 +141,7 @@ impl Template {
                     branches.iter().for_each(|(_, parts)| self.flat(parts, out));
                     self.flat(otherwise, out);
                 }
+                Part::For(_, _, body) => self.flat(body, out),
             }
         }
     }

@@ -44,6 +44,18 @@ impl Splice {
         Self { text: String::new(), literals: Vec::new(), dialect }
     }
 
+    /// How long the text is by now, in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether there is no text yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// Adds the author's own text.
     pub fn sql(&mut self, text: &str) {
         self.text.push_str(text);

@@ -1,5 +1,6 @@
 //! The types that a parameter may have, and what is a value of each.
 
+use super::moment;
 use crate::sql::splice::Value;
 
 /// A parameter's type, as templates name it.
@@ -30,8 +31,10 @@ pub enum Kind {
     Uuid,
     /// `Array(name, 'Int32')`.
     Array(Box<Kind>),
-    /// `column(name, 'default', enum=['a', 'b'])`: one of the author's names.
-    Column,
+    /// `column(name, 'default', enum=['a', 'b'])`: one of the author's names. `symbol` and `table` are the same.
+    Name(&'static str),
+    /// `columns(name, 'a,b', enum=['a', 'b', 'c'])`: several of them.
+    Columns,
 }
 
 const fn int(name: &'static str, least: i128, most: i128) -> Kind {
@@ -61,13 +64,29 @@ impl Kind {
             "Float32" => Self::Float("Float32"),
             "Float64" => Self::Float("Float64"),
             "Boolean" => Self::Boolean,
-            "Date" => Self::Date,
+            "Date" | "Date32" => Self::Date,
             "DateTime" => Self::DateTime,
             "DateTime64" => Self::DateTime64,
             "UUID" => Self::Uuid,
             "Integer" => int("Int32", i32::MIN as i128, i32::MAX as i128),
             _ => INTS.iter().find(|kind| matches!(kind, Self::Int { name: known, .. } if *known == name))?.clone(),
         })
+    }
+
+    /// The type whose values are names, of that function.
+    pub(super) fn naming(function: &str) -> Option<Self> {
+        Some(match function {
+            "column" | "Column" => Self::Name("column"),
+            "symbol" | "Symbol" => Self::Name("symbol"),
+            "table" | "TABLE" => Self::Name("table"),
+            "columns" => Self::Columns,
+            _ => return None,
+        })
+    }
+
+    /// Whether its values are names, which come from a list of the author's.
+    pub(super) fn is_name(&self) -> bool {
+        matches!(self, Self::Name(_) | Self::Columns)
     }
 
     /// As templates write it.
@@ -82,7 +101,8 @@ impl Kind {
             Self::DateTime64 => "DateTime64".to_owned(),
             Self::Uuid => "UUID".to_owned(),
             Self::Array(of) => format!("Array({})", of.name()),
-            Self::Column => "column".to_owned(),
+            Self::Name(function) => (*function).to_owned(),
+            Self::Columns => "columns".to_owned(),
         }
     }
 
@@ -100,15 +120,15 @@ impl Kind {
                 "0" | "false" | "False" => Some(Value::Int(0)),
                 _ => None,
             },
-            Self::Date => as_text(is_date(text)),
-            Self::DateTime => as_text(is_date_time(text, false)),
-            Self::DateTime64 => as_text(is_date_time(text, true)),
+            Self::Date => as_text(moment::date(text).is_some()),
+            Self::DateTime => as_text(moment::date_time(text, false).is_some()),
+            Self::DateTime64 => as_text(moment::date_time(text, true).is_some()),
             Self::Uuid => as_text(is_uuid(text)),
             Self::Array(of) => {
                 let items = text.split(',').map(|item| of.value(if **of == Self::Text { item } else { item.trim() }));
                 items.collect::<Option<Vec<_>>>().map(Value::List)
             }
-            Self::Column => None,
+            Self::Name(_) | Self::Columns => None,
         }
     }
 }
@@ -124,43 +144,6 @@ fn float(text: &str) -> Option<f64> {
     let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
     let number: f64 = plain.then(|| text.parse().ok()).flatten()?;
     number.is_finite().then_some(number)
-}
-
-fn digits(text: &str, least: u32, most: u32) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit()) && text.parse().is_ok_and(|number: u32| (least..=most).contains(&number))
-}
-
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    match parts.as_slice() {
-        [year, month, day] => {
-            year.len() == 4
-                && month.len() == 2
-                && day.len() == 2
-                && digits(year, 0, 9999)
-                && digits(month, 1, 12)
-                && digits(day, 1, 31)
-        }
-        _ => false,
-    }
-}
-
-fn is_date_time(text: &str, fraction: bool) -> bool {
-    let Some((date, time)) = text.split_once(' ').or_else(|| text.split_once('T')) else { return false };
-    let (clock, part) = time.split_once('.').unwrap_or((time, "0"));
-    let parts: Vec<&str> = clock.split(':').collect();
-    let fits = match parts.as_slice() {
-        [hour, minute, second] => {
-            parts.iter().all(|part| part.len() == 2)
-                && digits(hour, 0, 23)
-                && digits(minute, 0, 59)
-                && digits(second, 0, 59)
-        }
-        _ => false,
-    };
-    let whole = !time.contains('.');
-    let decimals = !part.is_empty() && part.len() <= 9 && part.bytes().all(|b| b.is_ascii_digit());
-    is_date(date) && fits && decimals && (fraction || whole)
 }
 
 fn is_uuid(text: &str) -> bool {

@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 use crate::sql::splice::{Splice, Value};
 use crate::sql::{Dialect, Limits, Refusal, RefusalKind};
 
-use super::tree::{Arithmetic, Compare, Expr, Part, Typed};
-use super::{Given, Kind, Values};
+use super::tree::{Apart, Expr, Part, Typed};
+use super::worth::{Worth, arithmetic, compare, plain, truth};
+use super::{Given, Kind, Values, call, moment};
 
 /// The longest piece of a value that an error repeats, in characters.
 const SHOWN: usize = 40;
 
+/// How many turns all loops of one rendering take.
+pub const MOST_TURNS: usize = 1_000;
+
 /// Renders the parts.
 pub(super) fn render(parts: &[Part], values: &Values, dialect: Dialect, limits: &Limits) -> Result<String, Refusal> {
-    let mut scope = Scope { values, constants: BTreeMap::new() };
+    let mut scope = Scope { values, constants: BTreeMap::new(), turns: 0, bytes: limits.bytes };
     let mut out = Splice::new(dialect);
     scope.parts(parts, &mut out).map_err(refused)?;
     out.finish(limits)
@@ -23,18 +27,13 @@ fn refused(message: String) -> Refusal {
     Refusal::new(RefusalKind::NotUnderstood, message)
 }
 
-/// What an expression comes to.
-#[derive(Debug, Clone, PartialEq)]
-enum Worth {
-    /// A parameter that is not given, and `None`.
-    Nothing,
-    Truth(bool),
-    Value(Value),
-}
-
 struct Scope<'a> {
     values: &'a Values,
     constants: BTreeMap<String, Worth>,
+    /// How many turns have been taken.
+    turns: usize,
+    /// How long the text may grow.
+    bytes: usize,
 }
 
 impl Scope<'_> {
@@ -47,6 +46,15 @@ impl Scope<'_> {
                     self.constants.insert(name.clone(), worth);
                 }
                 Part::Value(expr) => match self.worth(expr)? {
+                    // Names from a list of the author's; there is no other list of names.
+                    Worth::Value(Value::List(names)) if matches!(names.first(), Some(Value::Name(_))) => {
+                        for (position, name) in names.iter().enumerate() {
+                            if position > 0 {
+                                out.sql(",");
+                            }
+                            out.value(name)?;
+                        }
+                    }
                     Worth::Value(value) => out.value(&value)?,
                     Worth::Truth(truth) => out.value(&Value::Int(i128::from(truth)))?,
                     Worth::Nothing => return Err("Template Syntax Error: expression evaluated to null".to_owned()),
@@ -61,7 +69,41 @@ impl Scope<'_> {
                     }
                     self.parts(taken, out)?;
                 }
+                Part::For(names, list, body) => self.turns(names, list, body, out)?,
             }
+        }
+        Ok(())
+    }
+
+    /// A loop. What its names meant outside they mean again behind it.
+    fn turns(&mut self, names: &[String], list: &Expr, body: &[Part], out: &mut Splice) -> Result<(), String> {
+        let list = if let Expr::WithLast(list) = list { list } else { list };
+        let items = match self.worth(list)? {
+            Worth::Value(Value::List(items)) => items,
+            Worth::Nothing => Vec::new(),
+            _ => return Err("Template Syntax Error: a loop needs a list".to_owned()),
+        };
+        let outside: Vec<_> = names.iter().map(|name| (name, self.constants.get(name).cloned())).collect();
+        let last = items.len().saturating_sub(1);
+        for (position, item) in items.into_iter().enumerate() {
+            self.turns += 1;
+            if self.turns > MOST_TURNS || out.len() > self.bytes {
+                return Err(format!(
+                    "a loop takes too many turns: {MOST_TURNS} in all are allowed, as long as the text is not too long"
+                ));
+            }
+            let given = match names {
+                [_] => vec![Worth::Value(item)],
+                _ => vec![Worth::Truth(position == last), Worth::Value(item)],
+            };
+            self.constants.extend(names.iter().cloned().zip(given));
+            self.parts(body, out)?;
+        }
+        for (name, worth) in outside {
+            match worth {
+                Some(worth) => self.constants.insert(name.clone(), worth),
+                None => self.constants.remove(name),
+            };
         }
         Ok(())
     }
@@ -85,6 +127,7 @@ impl Scope<'_> {
                 (Some(worth), _) => worth.clone(),
                 (None, Some(Given::One(text))) => Worth::Value(Value::Text(text.clone())),
                 (None, Some(Given::Many(_))) => return Err(given_twice(name)),
+                (None, Some(Given::Other)) => return Err(no_value(name)),
                 (None, None) => Worth::Nothing,
             },
             Expr::Defined(name) => {
@@ -92,6 +135,22 @@ impl Scope<'_> {
                 Worth::Truth(constant || self.values.contains_key(name))
             }
             Expr::Typed(typed) => self.typed(typed)?,
+            Expr::Split(text, default, separator) => {
+                let worth = match (self.worth(text)?, default) {
+                    (Worth::Nothing, Some(default)) => self.worth(default)?,
+                    (Worth::Nothing, None) => Worth::Value(Value::Text(String::new())),
+                    (worth, _) => worth,
+                };
+                let Worth::Value(Value::Text(text)) = worth else {
+                    return Err("Template Syntax Error: split_to_array() takes a text".to_owned());
+                };
+                let items = text.split(separator.as_str()).map(|item| Value::Text(item.trim().to_owned()));
+                Worth::Value(Value::List(items.collect()))
+            }
+            Expr::WithLast(_) => {
+                return Err("Template Syntax Error: enumerate_with_last() is for loops only".to_owned());
+            }
+            Expr::Apart(apart) => self.apart(apart)?,
             Expr::Error(message) => match self.worth(message)? {
                 Worth::Value(Value::Text(message)) => return Err(message),
                 _ => return Err("Template Syntax Error: error() takes a text".to_owned()),
@@ -110,6 +169,23 @@ impl Scope<'_> {
         })
     }
 
+    /// Nothing is nought apart from anything: a branch asks before its parameters are given.
+    fn apart(&self, apart: &Apart) -> Result<Worth, String> {
+        let (from, to) = match (self.worth(&apart.from)?, self.worth(&apart.to)?) {
+            (Worth::Nothing, _) | (_, Worth::Nothing) => return Ok(Worth::Value(Value::Int(0))),
+            (Worth::Value(Value::Text(from)), Worth::Value(Value::Text(to))) => (moment::any(&from), moment::any(&to)),
+            _ => (None, None),
+        };
+        match from.zip(to) {
+            Some((from, to)) => Ok(Worth::Value(Value::Int(i128::from((to - from).abs() / apart.unit.seconds())))),
+            None if apart.lenient => Ok(Worth::Nothing),
+            None => Err(
+                "Template Syntax Error: what is compared is no day `2026-01-31` and no moment `2026-01-31 23:59:59`"
+                    .to_owned(),
+            ),
+        }
+    }
+
     fn typed(&self, typed: &Typed) -> Result<Worth, String> {
         let name = &typed.name;
         let wrong = |text: &str| {
@@ -119,20 +195,36 @@ impl Scope<'_> {
                 typed.kind.name()
             )
         };
+        let listed =
+            |text: &str| typed.allowed.iter().find(|known| *known == text).map(|known| Value::Name(known.clone()));
         let read = |text: &str| match &typed.kind {
-            Kind::Column => typed.allowed.iter().find(|known| *known == text).map(|known| Value::Name(known.clone())),
+            Kind::Name(_) => listed(text),
+            Kind::Columns => call::names(text).iter().map(|name| listed(name)).collect::<Option<_>>().map(Value::List),
             kind => kind.value(text),
         };
-        let given = match self.values.get(name) {
-            Some(Given::One(text)) => Some(read(text).ok_or_else(|| wrong(text))?),
-            Some(Given::Many(texts)) => match &typed.kind {
+        let list = |of: &Kind, items: &[Value]| {
+            let item = |item: &Value| of.value(&plain(item)).ok_or_else(|| wrong(&plain(item)));
+            items.iter().map(item).collect::<Result<_, _>>().map(Value::List)
+        };
+        let given = match (self.constants.get(name), self.values.get(name)) {
+            // What the author sets, or a loop gives, is no request's to say.
+            (Some(Worth::Nothing), _) => None,
+            (Some(Worth::Value(Value::List(items))), _) => match &typed.kind {
+                Kind::Array(of) => Some(list(of, items)?),
+                _ => return Err(wrong("[…]")),
+            },
+            (Some(Worth::Value(value)), _) => Some(read(&plain(value)).ok_or_else(|| wrong(&plain(value)))?),
+            (Some(Worth::Truth(truth)), _) => Some(read(&truth.to_string()).ok_or_else(|| wrong(&truth.to_string()))?),
+            (None, Some(Given::One(text))) => Some(read(text).ok_or_else(|| wrong(text))?),
+            (None, Some(Given::Many(texts))) => match &typed.kind {
                 Kind::Array(of) => {
                     let item = |text: &String| of.value(text).ok_or_else(|| wrong(text));
                     Some(Value::List(texts.iter().map(item).collect::<Result<_, _>>()?))
                 }
                 _ => return Err(given_twice(name)),
             },
-            None => None,
+            (None, Some(Given::Other)) => return Err(no_value(name)),
+            (None, None) => None,
         };
         if let Some(value) = given {
             return Ok(Worth::Value(value));
@@ -147,8 +239,7 @@ impl Scope<'_> {
             Some(Worth::Truth(truth)) => truth.to_string(),
             Some(Worth::Value(Value::List(items))) => {
                 let Kind::Array(of) = &typed.kind else { return Err(wrong("[…]")) };
-                let item = |item: &Value| of.value(&plain(item)).ok_or_else(|| wrong(&plain(item)));
-                return Ok(Worth::Value(Value::List(items.iter().map(item).collect::<Result<_, _>>()?)));
+                return list(of, &items).map(Worth::Value);
             }
             Some(Worth::Value(value)) => plain(&value),
         };
@@ -160,101 +251,10 @@ impl Scope<'_> {
     }
 }
 
+fn no_value(name: &str) -> String {
+    format!("the parameter `{name}` is neither a value nor a list of values")
+}
+
 fn given_twice(name: &str) -> String {
     format!("the parameter `{name}` is given more than once")
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Int(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Text(text) | Value::Name(text) => text.clone(),
-        Value::List(_) => String::new(),
-    }
-}
-
-/// As Python takes a value for a truth.
-fn truth(worth: &Worth) -> bool {
-    match worth {
-        Worth::Nothing => false,
-        Worth::Truth(truth) => *truth,
-        Worth::Value(Value::Int(number)) => *number != 0,
-        Worth::Value(Value::Float(number)) => *number != 0.0,
-        Worth::Value(Value::Text(text) | Value::Name(text)) => !text.is_empty(),
-        Worth::Value(Value::List(items)) => !items.is_empty(),
-    }
-}
-
-fn compare(operator: Compare, left: &Worth, right: &Worth) -> Result<bool, String> {
-    use std::cmp::Ordering::{Greater, Less};
-    Ok(match operator {
-        Compare::Equal => equal(left, right),
-        Compare::NotEqual => !equal(left, right),
-        Compare::In | Compare::NotIn => {
-            let found = match (left, right) {
-                (left, Worth::Value(Value::List(items))) => {
-                    items.iter().any(|item| equal(left, &Worth::Value(item.clone())))
-                }
-                (Worth::Value(Value::Text(part)), Worth::Value(Value::Text(whole))) => whole.contains(part.as_str()),
-                (_, Worth::Nothing) => false,
-                _ => return Err("Template Syntax Error: `in` needs a list".to_owned()),
-            };
-            found == (operator == Compare::In)
-        }
-        Compare::Less => order(left, right)? == Less,
-        Compare::LessOrEqual => order(left, right)? != Greater,
-        Compare::Greater => order(left, right)? == Greater,
-        Compare::GreaterOrEqual => order(left, right)? != Less,
-    })
-}
-
-fn number(worth: &Worth) -> Option<f64> {
-    match worth {
-        Worth::Value(Value::Int(number)) => Some(*number as f64),
-        Worth::Value(Value::Float(number)) => Some(*number),
-        Worth::Truth(truth) => Some(f64::from(u8::from(*truth))),
-        _ => None,
-    }
-}
-
-fn equal(left: &Worth, right: &Worth) -> bool {
-    match (number(left), number(right)) {
-        (Some(left), Some(right)) => left == right,
-        _ => left == right,
-    }
-}
-
-fn order(left: &Worth, right: &Worth) -> Result<std::cmp::Ordering, String> {
-    let order = match (left, right) {
-        (Worth::Value(Value::Int(left)), Worth::Value(Value::Int(right))) => Some(left.cmp(right)),
-        (Worth::Value(Value::Text(left)), Worth::Value(Value::Text(right))) => Some(left.cmp(right)),
-        _ => number(left).zip(number(right)).and_then(|(left, right)| left.partial_cmp(&right)),
-    };
-    order.ok_or_else(|| "Template Syntax Error: the two sides of a comparison have different types".to_owned())
-}
-
-fn arithmetic(operator: Arithmetic, left: &Worth, right: &Worth) -> Result<Value, String> {
-    let wrong = || "Template Syntax Error: the two sides of an operator do not fit".to_owned();
-    match (left, right) {
-        (Worth::Value(Value::Int(left)), Worth::Value(Value::Int(right))) => {
-            let result = match operator {
-                Arithmetic::Add => left.checked_add(*right),
-                Arithmetic::Subtract => left.checked_sub(*right),
-                Arithmetic::Multiply => left.checked_mul(*right),
-            };
-            result.map(Value::Int).ok_or_else(|| "Template Syntax Error: a number is too large".to_owned())
-        }
-        (Worth::Value(Value::Text(left)), Worth::Value(Value::Text(right))) if operator == Arithmetic::Add => {
-            Ok(Value::Text(format!("{left}{right}")))
-        }
-        _ => {
-            let (left, right) = number(left).zip(number(right)).ok_or_else(wrong)?;
-            let result = match operator {
-                Arithmetic::Add => left + right,
-                Arithmetic::Subtract => left - right,
-                Arithmetic::Multiply => left * right,
-            };
-            if result.is_finite() { Ok(Value::Float(result)) } else { Err(wrong()) }
-        }
-    }
 }

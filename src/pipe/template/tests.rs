@@ -34,6 +34,15 @@ fn values_become_literals_of_their_type() {
         ("Array(x, 'Int32')", "1, 2", "[1, 2]"),
         ("Array(x)", "a,b'", r"['a', 'b\'']"),
         ("column(x, 'a', enum=['a', 'b'])", "b", "`b`"),
+        ("symbol(x, 'a', enum=['a', 'b c'])", "b c", "`b c`"),
+        ("table(x, 'a', enum=['a', 'b'])", "b", "`b`"),
+        ("columns(x, 'a', enum=['a', 'b', 'c'])", "c, a", "`c` , `a`"),
+        ("columns(x, 'a,b')", "b", "`b`"),
+        ("column(x, 'a')", "a", "`a`"),
+        ("Date32(x)", "2024-02-29", "'2024-02-29'"),
+        ("split_to_array(String(x), separator='|')", "a'|b, c", r"['a\'', 'b, c']"),
+        ("date_diff_in_hours(x, '2026-01-31 23:59:59')", "2026-02-01 01:00:00", "1"),
+        ("day_diff('2026-02-02', x)", "2026-01-31", "2"),
         ("Int32(x) * Int32(y, 20)", "3", "60"),
         ("'%' + String(x) + '%'", "a", "'%a%'"),
     ] {
@@ -58,6 +67,16 @@ fn what_is_no_value_of_the_type_is_refused_by_name() {
         ("Float64(x)", "inf"),
         ("Float64(x)", "1e999"),
         ("Boolean(x)", "yes"),
+        ("Date(x)", "2026-02-29"),
+        ("DateTime(x)", "2026-04-31 00:00:00"),
+        ("Date32(x)", "2026-13-01"),
+        ("symbol(x, 'a', enum=['a', 'b'])", "a`, (SELECT 1)"),
+        ("table(x, 'a', enum=['a', 'b'])", "secrets"),
+        ("columns(x, 'a', enum=['a', 'b'])", "a,c"),
+        ("columns(x, 'a', enum=['a', 'b'])", ""),
+        ("column(x, 'a')", "b"),
+        ("Array(x, 'Int8')", "1,[2]"),
+        ("Array(x, 'Date')", "2026-01-01,2026-02-30"),
         ("Date(x)", "2026-1-1"),
         ("Date(x)", "2026-01-01'"),
         ("DateTime(x)", "2026-01-31"),
@@ -164,6 +183,110 @@ fn conditions_choose_branches() {
 }
 
 #[test]
+fn a_loop_takes_a_turn_for_each_value() {
+    let many = |values: &[&str]| Given::Many(values.iter().map(|value| (*value).to_owned()).collect());
+    let rendered = |text: &str, given: Given| {
+        let template = Template::parse(text, Dialect::ClickHouse).unwrap();
+        let values = Values::from([("l".to_owned(), given)]);
+        let rendered = template.render(&values, Dialect::ClickHouse, &Limits::default());
+        rendered.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).map_err(|refusal| refusal.message)
+    };
+    let text = "% SELECT {% for last, x in enumerate_with_last(Array(l)) %}{{x}}{% if not last %},{% end %}{% end %}";
+    assert_eq!(rendered(text, many(&["a", "b'"])).unwrap(), r"SELECT 'a' , 'b\''");
+    assert_eq!(rendered(text, Given::One("a,b".to_owned())).unwrap(), "SELECT 'a' , 'b'");
+    let text = "% SELECT 1 {% for x in Array(l, 'Int8') %}{% if x > 1 %} + {{Int32(x)}}{% end %}{% end %}";
+    assert_eq!(rendered(text, many(&["1", "2", "3"])).unwrap(), "SELECT 1 + 2 + 3");
+    assert!(rendered(text, many(&["1", "128"])).unwrap_err().contains("'l'"));
+    // Nothing of the request's stands for the loop's name, in the loop or behind it.
+    let text = "% SELECT {% for l in ['a', 'b'] %}{{String(l)}},{% end %} {{String(l)}}";
+    assert_eq!(rendered(text, Given::One("z".to_owned())).unwrap(), "SELECT 'a' , 'b' , 'z'");
+    let none = "% SELECT 1{% for x in l %}{{x}}{% end %}";
+    assert!(rendered(none, Given::One("a".to_owned())).unwrap_err().contains("a loop needs a list"));
+    assert!(rendered(none, many(&["a"])).is_err());
+    assert!(rendered("% SELECT {{Array(l, 'Int8', '1')}}", Given::Other).unwrap_err().contains("neither a value"));
+}
+
+#[test]
+fn what_loops_write_is_bounded() {
+    let render_all = |text: &str, values: usize, limits: &Limits| {
+        let template = Template::parse(text, Dialect::ClickHouse).unwrap();
+        let given = Given::Many(vec!["1".to_owned(); values]);
+        let rendered = template.render(&Values::from([("l".to_owned(), given)]), Dialect::ClickHouse, limits);
+        rendered.map_err(|refusal| refusal.message)
+    };
+    let text = "% SELECT 1 {% for x in Array(l, 'Int8') %} + {{x}}{% end %}";
+    let limits = Limits::default();
+    assert!(render_all(text, MOST_TURNS, &limits).is_ok());
+    assert!(render_all(text, MOST_TURNS + 1, &limits).unwrap_err().contains("too many turns"));
+    // Loops in one another share what there is.
+    let nested = "% SELECT 1 {% for x in Array(l, 'Int8') %}{% for y in Array(l, 'Int8') %} + {{y}}{% end %}{% end %}";
+    assert!(render_all(nested, 31, &limits).is_ok());
+    assert!(render_all(nested, 32, &limits).unwrap_err().contains("too many turns"));
+    let wide = format!("% SELECT 1 {{% for x in Array(l, 'Int8') %}} /* {} */ {{% end %}}", "a".repeat(1_000));
+    let small = Limits { bytes: 5_000, ..Limits::default() };
+    assert!(render_all(&wide, 4, &small).is_ok());
+    assert!(render_all(&wide, 900, &small).unwrap_err().contains("too long"));
+}
+
+/// A body that is no statement by itself, a loop that takes no turn: the finished text is what is judged.
+#[test]
+fn a_loop_gives_no_value_another_place() {
+    for text in [
+        "% SELECT '{% for x in Array(l) %}{{x}}{% end %}'",
+        "% SELECT 1 /* {% for x in Array(l) %}{{x}}{% end %} */",
+        "% SELECT 1 {% for x in Array(l) %}-- {{x}}{% end %}",
+        "% SELECT `{% for x in Array(l) %}{{x}}{% end %}`",
+    ] {
+        assert!(Template::parse(text, Dialect::ClickHouse).unwrap_err().message.contains("inside a string"), "{text}");
+    }
+    // With one turn every value has its place; with two the second one stands in a comment.
+    let template =
+        Template::parse("% SELECT 1 {% for x in Array(l) %} + {{x}} -- {% end %}", Dialect::ClickHouse).unwrap();
+    let given = |values: &[&str]| {
+        let many = Given::Many(values.iter().map(|value| (*value).to_owned()).collect());
+        template.render(&Values::from([("l".to_owned(), many)]), Dialect::ClickHouse, &Limits::default())
+    };
+    assert!(given(&["a"]).is_ok());
+    assert!(given(&["a", "\n , (SELECT 1)"]).unwrap_err().message.contains("inside a string"));
+}
+
+#[test]
+fn names_come_from_the_authors_list_alone() {
+    let text = "% {% set c = 'a' %}{% if defined(by) %}{% set c = 'b' %}{% end %} SELECT {{column(c)}}";
+    assert_eq!(render(text, &[]).unwrap(), "SELECT `a`");
+    assert_eq!(render(text, &[("by", "x"), ("c", "secret")]).unwrap(), "SELECT `b`");
+    let text = "% {% if defined(by) %}{% set c = 'b' %}{% end %} SELECT {{column(c)}}";
+    assert!(render(text, &[("c", "secret")]).unwrap_err().contains("Error validating"));
+    assert_eq!(render(text, &[("c", "b")]).unwrap(), "SELECT `b`");
+    for value in ["a`", "a` , `secret", "secret", "a\u{0}", "", "a.b", "A", " a", "{{column(c)}}", "*"] {
+        for code in ["column(x, 'a', enum=['a'])", "columns(x, 'a')", "symbol(x, 'a')", "table(x, 'a')"] {
+            let rendered = render(&format!("% SELECT {{{{ {code} }}}}"), &[("x", value)]);
+            // Blanks around a name of a list are no part of it.
+            let blank = value == " a" && code.starts_with("columns");
+            assert_eq!(rendered.is_ok(), blank, "{code} {value:?}: {rendered:?}");
+        }
+    }
+}
+
+#[test]
+fn moments_are_compared_by_how_far_they_are_apart() {
+    let text = "% SELECT {% if defined(a) and date_diff_in_hours(a, b) > 24 * 2 %}1{% else %}0{% end %}";
+    for (a, b, rendered) in [
+        ("2026-01-01 00:00:00", "2026-01-03 00:59:59", "SELECT 0"),
+        ("2026-01-03 01:00:00", "2026-01-01 00:00:00", "SELECT 1"),
+        ("2026-01-01", "2026-01-31T00:00:00.123Z", "SELECT 1"),
+    ] {
+        assert_eq!(render(text, &[("a", a), ("b", b)]).unwrap(), rendered, "{a} {b}");
+    }
+    assert_eq!(render(text, &[("a", "2026-01-01")]).unwrap(), "SELECT 0");
+    assert_eq!(render(text, &[]).unwrap(), "SELECT 0");
+    let wrong = render(text, &[("a", "yesterday"), ("b", "2026-01-01")]).unwrap_err();
+    assert!(wrong.contains("no moment") && !wrong.contains("yesterday"), "{wrong}");
+    let lenient = "% SELECT {% if date_diff_in_days(a, '2026-01-01', none_if_error=True) == None %}1{% end %}";
+    assert_eq!(render(lenient, &[("a", "yesterday")]).unwrap(), "SELECT 1");
+}
+
+#[test]
 fn constants_comments_and_errors() {
     let text = "% {# nothing #} {% set _days = 30 %} {% comment or nothing %} SELECT {{Int16(d, _days)}}";
     assert_eq!(render(text, &[]).unwrap(), "SELECT 30");
@@ -176,12 +299,28 @@ fn constants_comments_and_errors() {
 fn what_is_not_in_the_subset_is_refused_with_its_place() {
     for (code, said) in [
         ("{{ x }}", "`x` has no type"),
-        ("{{ table(x) }}", "`table` is not supported"),
-        ("{{ symbol(x) }}", "not supported"),
+        ("{{ table(x) }}", "needs the list"),
+        ("{{ symbol(x) }}", "needs the list"),
         ("{{ column(x) }}", "needs the list"),
-        ("{{ column(x, 'a') }}", "needs the list"),
+        ("{{ columns(x) }}", "needs the list"),
         ("{{ column(x, 'z', enum=['a']) }}", "needs the list"),
-        ("{{ columns(x, 'a') }}", "not supported"),
+        ("{{ columns(x, 'a,z', enum=['a', 'b']) }}", "needs the list"),
+        ("{{ columns(x, 'a', 'sum') }}", "too many arguments"),
+        ("{{ columns(x, 'a', fn='sum') }}", "`fn` is not supported"),
+        ("{{ column(x, String(y)) }}", "is a string"),
+        ("{% set c = String(q) %}{{ column(c) }}", "needs the list"),
+        ("{% set c = 'a' %}{% set c = String(q) %}{{ column(c) }}", "needs the list"),
+        ("{{ tb_secret('x') }}", "takes a parameter's name first"),
+        ("{{ split_to_array(x, separator='') }}", "`separator` is not supported"),
+        ("{{ day_diff(x) }}", "takes two moments"),
+        ("{{ date_diff_in_hours(x, y, '%c') }}", "format of a moment"),
+        ("{% for a in b %}", "`{% end %}` is missing"),
+        ("{% for a in b %}{% else %}{% end %}", "a loop has one body"),
+        ("{% for a, c in b %}{% end %}", "`enumerate_with_last"),
+        ("{% for a in enumerate_with_last(b) %}{% end %}", "one takes a list"),
+        ("{% for a in b %}{% end %}{{ a }}", "`a` has no type"),
+        ("{% for a.b in c %}{% end %}", "`.` is not supported"),
+        ("{% while x %}{% end %}", "`while` is not supported"),
         ("{{ sql_and(a=1) }}", "takes a parameter's name first"),
         ("{{ x.y }}", "`.` is not supported"),
         ("{{ __import__('os') }}", "takes a parameter's name first"),
@@ -189,7 +328,6 @@ fn what_is_not_in_the_subset_is_refused_with_its_place() {
         ("{{ Int32(x, foo=1) }}", "`foo` is not supported"),
         ("{{ Int32(x }}", "`)` is missing"),
         ("{{ Int32(x)", "`}}` is missing"),
-        ("{% for a in b %}{% end %}", "`for` is not supported"),
         ("{% if defined(x) %}", "`{% end %}` is missing"),
         ("{% end %}", "this ends nothing"),
         ("{% if x %}{% else %}{% else %}{% end %}", "nothing but"),

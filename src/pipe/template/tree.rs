@@ -13,6 +13,8 @@ pub(super) enum Part {
     Set(String, Expr),
     /// `{% if %} … {% elif %} … {% else %} … {% end %}`; the last branch may be empty.
     If(Vec<(Expr, Vec<Part>)>, Vec<Part>),
+    /// `{% for name in list %} … {% end %}`; two names take what `enumerate_with_last` gives.
+    For(Vec<String>, Expr, Vec<Part>),
 }
 
 /// What stands between the braces.
@@ -34,6 +36,40 @@ pub(super) enum Expr {
     Or(Box<Expr>, Box<Expr>),
     Compare(Compare, Box<Expr>, Box<Expr>),
     Arithmetic(Arithmetic, Box<Expr>, Box<Expr>),
+    /// `split_to_array(text, default, separator=',')`.
+    Split(Box<Expr>, Option<Box<Expr>>, String),
+    /// `enumerate_with_last(list)`, which nothing but a loop takes.
+    WithLast(Box<Expr>),
+    Apart(Box<Apart>),
+}
+
+/// How far two moments are apart, in whole units: `date_diff_in_hours(from, to)`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Apart {
+    pub(super) unit: Unit,
+    pub(super) from: Expr,
+    pub(super) to: Expr,
+    /// Whether what is no moment gives nothing, and not an error.
+    pub(super) lenient: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Days,
+    Hours,
+    Minutes,
+    Seconds,
+}
+
+impl Unit {
+    pub(super) fn seconds(self) -> i64 {
+        match self {
+            Self::Days => 86_400,
+            Self::Hours => 3_600,
+            Self::Minutes => 60,
+            Self::Seconds => 1,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +99,17 @@ pub(super) struct Typed {
     pub(super) default: Option<Expr>,
     pub(super) description: Option<String>,
     pub(super) required: Option<bool>,
-    /// The names that `column(…)` may give.
+    /// The names that `column(…)` may give. Of other types it is what the author says of them.
     pub(super) allowed: Vec<String>,
+    pub(super) format: Option<String>,
+    pub(super) example: Option<String>,
+}
+
+impl Typed {
+    pub(super) fn new(name: String, kind: Kind) -> Self {
+        let (default, description, required, format, example) = (None, None, None, None, None);
+        Self { name, kind, default, description, required, allowed: Vec::new(), format, example }
+    }
 }
 
 /// Every parameter that the parts name, once, in their order.
@@ -96,6 +141,13 @@ impl Found {
                     }
                     self.parts(otherwise, true);
                 }
+                Part::For(names, list, body) => {
+                    self.expr(list, optional);
+                    let outside = self.constants.len();
+                    self.constants.extend(names.iter().cloned());
+                    self.parts(body, true);
+                    self.constants.drain(outside..outside + names.len());
+                }
             }
         }
     }
@@ -113,7 +165,18 @@ impl Found {
                 if let Some(default) = &typed.default {
                     self.expr(default, true);
                 }
-                self.add(&typed.name, Some(typed), optional);
+                if !self.constants.contains(&typed.name) {
+                    self.add(&typed.name, Some(typed), optional);
+                }
+            }
+            Expr::Split(text, default, _) => {
+                self.expr(text, optional || default.is_some());
+                default.iter().for_each(|default| self.expr(default, true));
+            }
+            Expr::WithLast(list) => self.expr(list, optional),
+            Expr::Apart(apart) => {
+                self.expr(&apart.from, true);
+                self.expr(&apart.to, true);
             }
             Expr::Error(inner) | Expr::Not(inner) => self.expr(inner, optional),
             Expr::And(left, right)
@@ -135,6 +198,9 @@ impl Found {
                 default: None,
                 description: None,
                 required: false,
+                allowed: Vec::new(),
+                format: None,
+                example: None,
             };
             self.parameters.push(parameter);
             self.parameters.len() - 1
@@ -148,6 +214,15 @@ impl Found {
         }
         if known.description.is_none() {
             known.description.clone_from(&typed.description);
+        }
+        if known.allowed.is_empty() {
+            known.allowed.clone_from(&typed.allowed);
+        }
+        if known.format.is_none() {
+            known.format.clone_from(&typed.format);
+        }
+        if known.example.is_none() {
+            known.example.clone_from(&typed.example);
         }
         known.required |= typed.required.unwrap_or(typed.default.is_none() && !optional);
     }

@@ -121,6 +121,7 @@ fn gather(pairs: impl Iterator<Item = (String, String)>) -> Values {
                 values.push(value);
                 Given::Many(values)
             }
+            Some(Given::Other) => Given::Other,
         };
         found.insert(name, given);
     }
@@ -136,12 +137,12 @@ fn of_json(json: &Json) -> Result<Values, Error> {
             _ => None,
         };
         let given = match value {
+            Json::Null => continue,
             Json::Array(items) => items.iter().map(one).collect::<Option<Vec<_>>>().map(Given::Many),
             value => one(value).map(Given::One),
         };
-        // What no parameter can be is none: other members of a body are not ours to judge.
-        let Some(given) = given else { continue };
-        found.insert(name.clone(), given);
+        // Given, and no value: a pipe that has such a parameter must not take its default for it.
+        found.insert(name.clone(), given.unwrap_or(Given::Other));
     }
     Ok(found)
 }

@@ -109,10 +109,8 @@ impl Code<'_> {
         let kind = match function {
             "Array" => match rest.next() {
                 None => Kind::Array(Box::new(Kind::Text)),
-                Some(Expr::Text(of)) => {
-                    let of = Kind::of(&of).ok_or_else(|| self.wrong(format!("`{of}` is no type of an array")))?;
-                    Kind::Array(Box::new(of))
-                }
+                // Tinybird takes a word that is no type for texts.
+                Some(Expr::Text(of)) => Kind::Array(Box::new(Kind::of(&of).unwrap_or(Kind::Text))),
                 Some(_) => return Err(self.wrong("the type of an array is a string")),
             },
             _ => Kind::naming(function)

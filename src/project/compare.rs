@@ -10,12 +10,8 @@ pub(super) fn difference(there: &Described, wanted: &NewTable) -> Option<String>
         let Some(found) = there.fields.iter().find(|known| known.name == field.name) else {
             return Some(format!("it has no column `{}`", field.name));
         };
-        let same = match sqlite {
-            true => field.kind.to_sqlite().is_some_and(|kind| kind.eq_ignore_ascii_case(&found.type_name)),
-            false => canonical(&field.kind.to_string()) == canonical(&found.type_name),
-        };
-        if !same {
-            let wanted = if sqlite { field.kind.to_sqlite().unwrap_or_default().to_owned() } else { field.kind.to_string() };
+        let wanted = if sqlite { as_sqlite_tells(&field.kind) } else { field.kind.to_string() };
+        if canonical(&wanted) != canonical(&found.type_name) {
             return Some(format!("the column `{}` is `{}`, and the file says `{wanted}`", field.name, found.type_name));
         }
     }
@@ -42,6 +38,12 @@ pub(super) fn difference(there: &Described, wanted: &NewTable) -> Option<String>
     };
     key("sorting key", &there.sorting_key, &wanted.engine.sorting_key)
         .or_else(|| key("partition key", &there.partition_key, &wanted.engine.partition_key))
+}
+
+/// SQLite keeps fewer types than there are: what is told of a column is the one that its own was kept as.
+fn as_sqlite_tells(kind: &Kind) -> String {
+    let kept = Kind::of_sqlite(kind.to_sqlite().unwrap_or_default());
+    if kind.is_nullable() { format!("Nullable({kept})") } else { kept.to_string() }
 }
 
 fn text(key: &Key) -> String {

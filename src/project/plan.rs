@@ -241,8 +241,8 @@ fn endpoint(file: &File<(Datafile, Purpose)>, ground: &Ground<'_>) -> Finding {
     }
     match publish::publishable(pipe, &view::operator(), ground.snapshot, ground.catalog, ground.dialect) {
         Ok(reads) => Finding {
+            parameters: publish::with_inner(&pipe.parameters, &reads, ground.snapshot),
             reads,
-            parameters: pipe.parameters.clone(),
             ..Finding::of(file, What::Endpoint, Found::Served)
         },
         Err(Unfit::Wrong(message) | Unfit::Forbidden(message)) => {

@@ -30,10 +30,10 @@ impl Expression {
     /// # Errors
     /// A [`Refusal`] for whatever is not understood or on no list.
     pub fn compile(text: &str, dialect: Dialect, extensions: &Extensions) -> Result<Self, Refusal> {
-        let limits = Limits { bytes: LONGEST_FILTER, ..Limits::default() };
-        let reading = read::filter(lex(text, dialect, &limits, Author::Person)?, &limits)?;
-        admit::admit(&reading, extensions)?;
-        let pieces = canonical(&reading, &|_| None)?;
+        let pieces = pieces(text, dialect, extensions).map_err(|refusal| {
+            let message = refusal.message.replace("a row filter", "an expression of a table");
+            Refusal { message, ..refusal }
+        })?;
         let (mut text, mut columns) = (String::new(), Vec::new());
         for piece in pieces {
             match piece {
@@ -111,6 +111,14 @@ impl Expression {
             Refusal::new(RefusalKind::NotUnderstood, message)
         })
     }
+}
+
+/// Read as a row filter is, but for what it comes to.
+fn pieces(text: &str, dialect: Dialect, extensions: &Extensions) -> Result<Vec<Piece>, Refusal> {
+    let limits = Limits { bytes: LONGEST_FILTER, ..Limits::default() };
+    let reading = read::filter(lex(text, dialect, &limits, Author::Person)?, &limits)?;
+    admit::admit(&reading, extensions)?;
+    canonical(&reading, &|_| None)
 }
 
 #[cfg(test)]

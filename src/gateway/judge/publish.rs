@@ -34,10 +34,42 @@ pub fn publishable(
     dialect: Dialect,
 ) -> Result<Reads, Unfit> {
     let mut reads = Reads::default();
+    let mut parameters = pipe.parameters.clone();
+    loop {
+        let found = tried(pipe, &parameters, &mut reads, Expansion::new(policy, snapshot, catalog, dialect));
+        // A request's values reach the pipes inside, too: what those need or choose by is tried with them.
+        let known = parameters.len();
+        parameters = with_inner(&parameters, &reads, snapshot);
+        if parameters.len() == known {
+            return found.map(|()| reads);
+        }
+        if let Err(Unfit::Forbidden(message)) = found {
+            return Err(Unfit::Forbidden(message));
+        }
+    }
+}
+
+/// The parameters, and those of the pipes that are read.
+#[must_use]
+pub fn with_inner(parameters: &[Parameter], reads: &Reads, snapshot: &Snapshot) -> Vec<Parameter> {
+    let mut all = parameters.to_vec();
+    for inner in reads.pipes.iter().filter_map(|name| snapshot.pipes().get(name)) {
+        for parameter in &inner.parameters {
+            if !all.iter().any(|known| known.name == parameter.name) {
+                all.push(parameter.clone());
+            }
+        }
+    }
+    all
+}
+
+/// Writes every node with these parameters, and adds what that reads.
+fn tried(pipe: &Pipe, parameters: &[Parameter], reads: &mut Reads, start: Expansion<'_>) -> Result<(), Unfit> {
+    let Expansion { policy, snapshot, catalog, dialect, .. } = start;
     for at in 0..pipe.nodes.len() {
         let mut rendered = false;
         let mut wrong = None;
-        for values in choices(&pipe.parameters) {
+        for values in choices(parameters) {
             let mut expansion = Expansion::new(policy, snapshot, catalog, dialect);
             let author = Author { pipe: pipe.name.clone(), reads: Reads::default(), partly: None };
             expansion.author = Some(author);
@@ -70,7 +102,7 @@ pub fn publishable(
             return Err(Unfit::Wrong(format!("it cannot be tried with its parameters' defaults: {wrong}")));
         }
     }
-    Ok(reads)
+    Ok(())
 }
 
 /// The text of a materialized view: the pipe's endpoint without parameters, with the rights of an operator, who sees all.

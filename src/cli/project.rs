@@ -16,7 +16,6 @@ use crate::upstream::Upstream;
 use super::{Failure, Outcome, Place, wire};
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Asked {
     /// The project's folder, with `.datasource` and `.pipe` files in it or below
     #[arg(value_name = "DIR")]
@@ -150,9 +149,10 @@ fn report(
 
 fn document(findings: &[Finding], wanted: &tokens::Asked, strange: &[String]) -> Value {
     let one = |finding: &Finding| {
-        let columns = finding.columns.iter().map(|(name, type_name, takes)| {
-            json!({ "name": name, "type": type_name, "takes_rows": takes })
-        });
+        let columns = finding
+            .columns
+            .iter()
+            .map(|(name, type_name, takes)| json!({ "name": name, "type": type_name, "takes_rows": takes }));
         let parameters = finding.parameters.iter().map(|parameter| {
             json!({
                 "name": parameter.name, "type": parameter.type_name,

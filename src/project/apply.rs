@@ -44,7 +44,8 @@ async fn fits(view: &NewView, upstream: &Upstream) -> Result<(), String> {
         let line = line.map_err(|_| "the upstream's answer cannot be used")?;
         let name = line.first().ok_or("the upstream's answer cannot be used")?;
         let field = target.fields.iter().find(|field| field.name == *name);
-        let field = field.ok_or_else(|| format!("it gives a column `{name}` that `{}` does not have", view.target.table))?;
+        let field =
+            field.ok_or_else(|| format!("it gives a column `{name}` that `{}` does not have", view.target.table))?;
         let quoted = |text: &str, quote: char| {
             let escaped = text.replace('\\', "\\\\").replace(quote, &format!("\\{quote}"));
             format!("{quote}{escaped}{quote}")

@@ -135,7 +135,9 @@ pub fn plan(project: &Project, ground: &Ground<'_>) -> Vec<Finding> {
 fn unread(file: &File<(Datafile, Purpose)>, reason: &Reason) -> Finding {
     let mut finding = Finding::refused(file, What::Endpoint, reason);
     if reason.message.starts_with("it has no endpoint") {
-        finding.notes.push("`untyped_pipes: endpoint` in gateway.yaml publishes the last node of such files".to_owned());
+        finding
+            .notes
+            .push("`untyped_pipes: endpoint` in gateway.yaml publishes the last node of such files".to_owned());
     }
     finding
 }
@@ -149,10 +151,10 @@ fn datasource(file: &File<Datasource>, ground: &Ground<'_>, catalog: &mut Catalo
     };
     let mut finding = Finding { notes, ..Finding::of(file, What::Datasource, Found::Missing) };
     let columns = wanted.fields.iter();
-    finding.columns = columns
-        .map(|field| (field.name.clone(), field.kind.to_string(), compare::takes_rows(&field.kind)))
-        .collect();
-    let same_name = |there: &&Described| *there.name.database == *wanted.name.database && is_named(there, &file.name, ground);
+    finding.columns =
+        columns.map(|field| (field.name.clone(), field.kind.to_string(), compare::takes_rows(&field.kind))).collect();
+    let same_name =
+        |there: &&Described| *there.name.database == *wanted.name.database && is_named(there, &file.name, ground);
     match ground.described.iter().find(same_name) {
         Some(there) => match compare::difference(there, &wanted) {
             None => finding.found = Found::There,
@@ -189,12 +191,7 @@ fn shape(table: &NewTable, dialect: Dialect) -> Table {
     Table { columns, engine }
 }
 
-fn materialized(
-    file: &File<(Datafile, Purpose)>,
-    pipe: &Datafile,
-    target: &Target,
-    ground: &Ground<'_>,
-) -> Finding {
+fn materialized(file: &File<(Datafile, Purpose)>, pipe: &Datafile, target: &Target, ground: &Ground<'_>) -> Finding {
     let (wanted, tables) = match view::new_view(file, pipe, target, ground) {
         Ok(view) => view,
         Err(reason) => {

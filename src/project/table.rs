@@ -27,11 +27,7 @@ const INDEXES: [&str; 5] = ["minmax", "set", "bloom_filter", "ngrambf_v1", "toke
 const SETTINGS: [&str; 3] = ["index_granularity", "min_bytes_for_wide_part", "ttl_only_drop_parts"];
 
 /// The table, and what is left out of it.
-pub(super) fn new_table(
-    name: &str,
-    file: &Datasource,
-    ground: &Ground<'_>,
-) -> Result<(NewTable, Vec<String>), Reason> {
+pub(super) fn new_table(name: &str, file: &Datasource, ground: &Ground<'_>) -> Result<(NewTable, Vec<String>), Reason> {
     let mut notes: Vec<String> = file
         .left_out
         .iter()
@@ -47,9 +43,7 @@ pub(super) fn new_table(
         Dialect::ClickHouse => engine(file, &fields, ground)?,
         _ => {
             if file.engine.get("ENGINE").is_some_and(|engine| engine.text != "MergeTree") {
-                notes.push(
-                    "the engine's merges are ClickHouse's: here every row stays as it came in".to_owned(),
-                );
+                notes.push("the engine's merges are ClickHouse's: here every row stays as it came in".to_owned());
             }
             if file.engine.contains_key("ENGINE_TTL") {
                 notes.push("`ENGINE_TTL` is ClickHouse's: here no row goes by itself".to_owned());

@@ -54,7 +54,9 @@ fn read(line: &str) -> Option<(&str, &str)> {
 /// The same as a tokens file.
 #[must_use]
 pub fn yaml(asked: &Asked) -> String {
-    let mut text = String::from("# From the project's TOKEN lines. They name no rows: add the filters that are meant.\nversion: 1\n");
+    let mut text = String::from(
+        "# From the project's TOKEN lines. They name no rows: add the filters that are meant.\nversion: 1\n",
+    );
     text.push_str(if asked.is_empty() { "tokens: []\n" } else { "tokens:\n" });
     let mut taken = BTreeSet::new();
     for (name, scopes) in asked {

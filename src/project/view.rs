@@ -29,7 +29,10 @@ pub(super) fn new_view(
     }
     let target_name = TableName::new(ground.catalog.default_database(), &target.datasource);
     if ground.catalog.get(&target_name).is_none() {
-        let message = format!("the data source `{}` that it fills is not there, and has no file that can be served", target.datasource);
+        let message = format!(
+            "the data source `{}` that it fills is not there, and has no file that can be served",
+            target.datasource
+        );
         return Err(Reason::at(target.line, message));
     }
     let origin = Origin::File(file.path.clone());

@@ -155,10 +155,7 @@ impl fmt::Display for RowFilter {
 }
 
 /// The canonical pieces of an expression of one row, without a comment.
-pub(super) fn canonical(
-    reading: &Reading<'_>,
-    bind: &dyn Fn(&str) -> Option<Literal>,
-) -> Result<Vec<Piece>, Refusal> {
+pub(super) fn canonical(reading: &Reading<'_>, bind: &dyn Fn(&str) -> Option<Literal>) -> Result<Vec<Piece>, Refusal> {
     row_by_row(reading)?;
     no_comment(reading)?;
     pieces(reading, bind)

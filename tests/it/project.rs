@@ -27,9 +27,16 @@ fn tell(name: &str, examined: &Examined) {
         examined.compared,
         examined.telling
     );
-    for file in examined.files.iter().filter(|file| matches!(file["found"].as_str(), Some("refused" | "failed" | "differs"))) {
+    for file in
+        examined.files.iter().filter(|file| matches!(file["found"].as_str(), Some("refused" | "failed" | "differs")))
+    {
         let line = file["line"].as_u64().map(|line| format!(":{line}")).unwrap_or_default();
-        eprintln!("  {} {}{line}: {}", file["found"].as_str().unwrap(), file["file"].as_str().unwrap(), file["why"].as_str().unwrap_or(""));
+        eprintln!(
+            "  {} {}{line}: {}",
+            file["found"].as_str().unwrap(),
+            file["file"].as_str().unwrap(),
+            file["why"].as_str().unwrap_or("")
+        );
     }
     for (name, table) in &examined.open {
         eprintln!("  no filter narrows `{name}`: it reads `{table}`, which has no tenant's column");
@@ -75,8 +82,18 @@ fn sound(examined: &Examined, answered: &[&str], open: &[&str], least_telling: u
 fn our_project_on_clickhouse() {
     let Some(clickhouse) = engines::clickhouse() else { return };
     let examined = examine(&own(), &Place::ClickHouse(clickhouse));
-    let answered =
-        ["busiest", "by_page", "clean_visits", "named", "older", "one_visitor", "over_one_visitor", "per_day", "per_org", "titles"];
+    let answered = [
+        "busiest",
+        "by_page",
+        "clean_visits",
+        "named",
+        "older",
+        "one_visitor",
+        "over_one_visitor",
+        "per_day",
+        "per_org",
+        "titles",
+    ];
     sound(&examined, &answered, &[], 10);
 }
 
@@ -105,9 +122,11 @@ fn reports(upstream: &str) -> String {
 fn the_report_on_clickhouse() {
     let Some(clickhouse) = engines::clickhouse() else { return };
     let database = clickhouse.fresh_database("project");
-    let upstream = format!("upstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}\n", clickhouse.url);
+    let upstream =
+        format!("upstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}\n", clickhouse.url);
     insta::assert_snapshot!(reports(&upstream));
-    let made = clickhouse.run(&format!("SELECT create_table_query FROM system.tables WHERE database = '{database}' ORDER BY name"));
+    let made = clickhouse
+        .run(&format!("SELECT create_table_query FROM system.tables WHERE database = '{database}' ORDER BY name"));
     insta::assert_snapshot!("the_tables_on_clickhouse", made.replace(&database, "project"));
 }
 
@@ -116,7 +135,10 @@ fn the_report_on_the_embedded_engine() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("rows.sqlite");
     std::fs::write(&file, "").unwrap();
-    insta::assert_snapshot!(reports(&format!("upstream:\n  embedded:\n    file: {}\n    writable: true\n", file.display())));
+    insta::assert_snapshot!(reports(&format!(
+        "upstream:\n  embedded:\n    file: {}\n    writable: true\n",
+        file.display()
+    )));
 }
 
 /// What is there and is something else is told, and left as it is; so is a view that was made of another text.
@@ -132,8 +154,11 @@ fn nothing_that_is_there_is_touched() {
     ] {
         clickhouse.run(&statement);
     }
-    let before = clickhouse.run(&format!("SELECT name, create_table_query FROM system.tables WHERE database = '{database}' ORDER BY name"));
-    let upstream = format!("upstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}\n", clickhouse.url);
+    let before = clickhouse.run(&format!(
+        "SELECT name, create_table_query FROM system.tables WHERE database = '{database}' ORDER BY name"
+    ));
+    let upstream =
+        format!("upstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}\n", clickhouse.url);
     let report = reports(&upstream);
     for said in [
         "differs     datasources/visits.datasource: the column `at` is `DateTime`, and the file says `DateTime64(3)`",
@@ -162,16 +187,30 @@ fn a_view_that_does_not_fit_its_target_is_not_made() {
         ("plain.pipe", "NODE a\nSQL SELECT org_id, n AS total FROM landing\nTYPE materialized\nDATASOURCE target\n"),
         ("itself.pipe", "NODE a\nSQL SELECT org_id, total FROM target\nTYPE materialized\nDATASOURCE target\n"),
         ("nothing.pipe", "NODE a\nSQL SELECT 1 AS org_id\nTYPE materialized\nDATASOURCE target\n"),
-        ("reader.pipe", "NODE a\nSQL SELECT * FROM url('http://127.0.0.1:1/', LineAsString)\nTYPE materialized\nDATASOURCE target\n"),
+        (
+            "reader.pipe",
+            "NODE a\nSQL SELECT * FROM url('http://127.0.0.1:1/', LineAsString)\nTYPE materialized\nDATASOURCE target\n",
+        ),
         ("formed.pipe", "NODE a\nSQL SELECT org_id FROM landing FORMAT JSON\nTYPE materialized\nDATASOURCE target\n"),
-        ("good.pipe", "NODE a\nSQL SELECT org_id, sumState(n) AS total FROM landing GROUP BY org_id\nTYPE materialized\nDATASOURCE target\n"),
+        (
+            "good.pipe",
+            "NODE a\nSQL SELECT org_id, sumState(n) AS total FROM landing GROUP BY org_id\nTYPE materialized\nDATASOURCE target\n",
+        ),
     ] {
         std::fs::write(project.join(name), text).unwrap();
     }
     let config = folder.path().join("gateway.yaml");
-    std::fs::write(&config, format!("version: 1\nupstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}\n...\n", clickhouse.url)).unwrap();
+    std::fs::write(
+        &config,
+        format!(
+            "version: 1\nupstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}\n...\n",
+            clickhouse.url
+        ),
+    )
+    .unwrap();
     std::fs::write(folder.path().join("tokens.yaml"), "version: 1\ntokens: []\n...\n").unwrap();
-    let output = portcullis().arg("project").arg(&project).arg("--apply").arg("--config").arg(&config).output().unwrap();
+    let output =
+        portcullis().arg("project").arg(&project).arg("--apply").arg("--config").arg(&config).output().unwrap();
     let report = String::from_utf8_lossy(&output.stdout).into_owned();
     for (file, said) in [
         ("failed      stray.pipe", "it gives a column `other` that `target` does not have"),
@@ -185,9 +224,11 @@ fn a_view_that_does_not_fit_its_target_is_not_made() {
         let line = report.lines().find(|line| line.starts_with(file)).unwrap_or_else(|| panic!("{file}: {report}"));
         assert!(line.contains(said), "{line}");
     }
-    let views = clickhouse.run(&format!("SELECT name FROM system.tables WHERE database = '{database}' AND engine = 'MaterializedView'"));
+    let views = clickhouse
+        .run(&format!("SELECT name FROM system.tables WHERE database = '{database}' AND engine = 'MaterializedView'"));
     assert_eq!(views, "__pc_mv_good");
     clickhouse.run(&format!("INSERT INTO {database}.landing VALUES (1, 2), (1, 3), (2, 9)"));
-    let sums = clickhouse.run(&format!("SELECT org_id, sumMerge(total) FROM {database}.target GROUP BY org_id ORDER BY org_id"));
+    let sums = clickhouse
+        .run(&format!("SELECT org_id, sumMerge(total) FROM {database}.target GROUP BY org_id ORDER BY org_id"));
     assert_eq!(sums, "1\t5\n2\t9");
 }

@@ -4,8 +4,21 @@ use serde_json::{Map, Value, json};
 
 /// Names that a tenant's column has in public projects, the likeliest first. A row gives all of them its tenant.
 pub(crate) const TENANTS: &[&str] = &[
-    "tenant_id", "tenant", "workspace_id", "organization", "org_id", "org_name", "sub_property_id", "account_id",
-    "customer_id", "username", "name", "player_id", "user_id", "ip_address", "service",
+    "tenant_id",
+    "tenant",
+    "workspace_id",
+    "organization",
+    "org_id",
+    "org_name",
+    "sub_property_id",
+    "account_id",
+    "customer_id",
+    "username",
+    "name",
+    "player_id",
+    "user_id",
+    "ip_address",
+    "service",
 ];
 
 /// What is known of a project when its rows are made.
@@ -15,6 +28,8 @@ pub(crate) struct Vocabulary {
     literals: Vec<(String, Vec<String>)>,
     /// Every column of the project: an opaque text holds them all.
     columns: Vec<String>,
+    /// Those of them that are numbers somewhere.
+    numbers: Vec<String>,
     /// The moment of the newest row, in seconds since 1970.
     pub(crate) now: i64,
 }
@@ -49,9 +64,16 @@ pub(crate) fn text(tenant: u64) -> &'static str {
 }
 
 impl Vocabulary {
-    pub(crate) fn new(columns: Vec<String>, sql: &str, now: i64) -> Self {
+    pub(crate) fn new(all: &[Column], sql: &str, now: i64) -> Self {
+        let names = |wanted: &dyn Fn(&&Column) -> bool| {
+            let mut names: Vec<String> = all.iter().filter(wanted).map(|column| column.name.clone()).collect();
+            names.sort();
+            names.dedup();
+            names
+        };
+        let (columns, numbers) = (names(&|_| true), names(&|column| column.is_number()));
         let literals = columns.iter().map(|column| (column.clone(), compared(column, sql))).collect();
-        Self { literals, columns, now }
+        Self { literals, columns, numbers, now }
     }
 
     fn literals(&self, column: &str) -> &[String] {
@@ -62,7 +84,10 @@ impl Vocabulary {
     pub(crate) fn row(&self, columns: &[Column], tenant: u64, number: u64) -> Value {
         let mut row = Map::new();
         for column in columns {
-            row.insert(column.name.clone(), self.value(&column.name, &column.type_name, tenant, number, column.is_tenant()));
+            row.insert(
+                column.name.clone(),
+                self.value(&column.name, &column.type_name, tenant, number, column.is_tenant()),
+            );
         }
         Value::Object(row)
     }
@@ -115,7 +140,9 @@ impl Vocabulary {
             return literals[usize::try_from(dice).unwrap_or_default() % literals.len()].clone();
         }
         match lower.as_str() {
-            name if name.contains("url") || name.contains("href") => format!("https://{}.example/p{}", text(tenant), dice % 6),
+            name if name.contains("url") || name.contains("href") => {
+                format!("https://{}.example/p{}", text(tenant), dice % 6)
+            }
             name if name.contains("agent") => "Mozilla/5.0 (iPhone) AppleWebKit Safari/604".to_owned(),
             name if name.contains("path") => format!("/p{}", dice % 6),
             // What names one thing names nobody else's: a view that groups by it keeps tenants apart.
@@ -142,7 +169,10 @@ impl Vocabulary {
             ("href", json!(format!("https://{}.example/p{dice}", text(tenant)))),
             ("pathname", json!(format!("/p{dice}"))),
             ("referrer", json!(format!("https://from{dice}.example/"))),
-            ("user-agent", json!(["Mozilla/5.0 (iPhone) Safari/604", "Mozilla/5.0 (X11) Firefox/120"][usize::from(dice > 2)])),
+            (
+                "user-agent",
+                json!(["Mozilla/5.0 (iPhone) Safari/604", "Mozilla/5.0 (X11) Firefox/120"][usize::from(dice > 2)]),
+            ),
             ("locale", json!("en-US")),
             ("location", json!(["US", "ES"][usize::from(dice > 1)])),
             ("domain", json!("shop.example")),
@@ -175,6 +205,7 @@ impl Vocabulary {
             "UUID" => "00000000-0000-4000-8000-000000000001".to_owned(),
             "Boolean" => "1".to_owned(),
             kind if kind.contains("Int") || kind.starts_with("Float") => given.unwrap_or_else(|| "1".to_owned()),
+            "String" | "" if self.numbers.contains(&lower) => given.unwrap_or_else(|| "200".to_owned()),
             // A text that is compared as a moment.
             "String" | "" if lower.contains("date") => moment(at),
             _ => given.or_else(|| self.literals(name).first().cloned()).unwrap_or_else(|| format!("{lower}_1")),
@@ -208,9 +239,8 @@ fn compared(column: &str, sql: &str) -> Vec<String> {
 /// A number that depends on nothing but its arguments (FNV-1a).
 fn scramble(name: &str, tenant: u64, number: u64) -> u64 {
     let bytes = name.bytes().chain(tenant.to_le_bytes()).chain(number.to_le_bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     hash ^ (hash >> 29)
 }
 
@@ -253,7 +283,7 @@ fn rows_are_of_their_tenant_and_always_the_same() {
     assert_eq!(compared("level", "WHERE level = 'ERROR' OR level IN ('INFO') AND low_level = 'x'"), ["ERROR", "INFO"]);
     let column = |name: &str, type_name: &str| Column { name: name.to_owned(), type_name: type_name.to_owned() };
     let columns = [column("tenant_id", "String"), column("n", "UInt32"), column("at", "DateTime64(3)")];
-    let vocabulary = Vocabulary::new(vec!["n".to_owned()], "", 1_772_323_199);
+    let vocabulary = Vocabulary::new(&columns, "", 1_772_323_199);
     let row = vocabulary.row(&columns, 1, 3);
     assert_eq!((row["tenant_id"].as_str(), &row), (Some("alpha"), &vocabulary.row(&columns, 1, 3)));
     assert_ne!(row["n"], vocabulary.row(&columns, 1, 4)["n"]);

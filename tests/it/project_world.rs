@@ -73,9 +73,9 @@ pub(crate) fn examine(folder: &Path, place: &Place) -> Examined {
     let (twin, _) = site(folder, place);
     examined.files = document["files"].as_array().expect("files").clone();
     let tables = tables(&examined.files);
-    let columns: BTreeSet<String> = tables.iter().flat_map(|table| &table.columns).map(|it| it.name.clone()).collect();
+    let columns: Vec<Column> = tables.iter().flat_map(|table| table.columns.clone()).collect();
     let now = i64::try_from(now).expect("a moment") - 30;
-    let vocabulary = Vocabulary::new(columns.into_iter().collect(), &sql(folder), now);
+    let vocabulary = Vocabulary::new(&columns, &sql(folder), now);
     for table in tables.iter().filter(|table| !table.is_filled) {
         let row = |tenant: u64, number: u64| vocabulary.row(&table.takes_rows, tenant, number).to_string();
         let both = |other: u64| (0..ROWS).flat_map(|n| [row(1, n), row(2, n + other)]).collect::<Vec<_>>();
@@ -84,12 +84,8 @@ pub(crate) fn examine(folder: &Path, place: &Place) -> Examined {
             send(site, &table.name, &rows, &mut examined);
         }
     }
-    let endpoints: Vec<Value> = examined
-        .files
-        .iter()
-        .filter(|file| file["what"] == "endpoint" && file["found"] == "served")
-        .cloned()
-        .collect();
+    let endpoints: Vec<Value> =
+        examined.files.iter().filter(|file| file["what"] == "endpoint" && file["found"] == "served").cloned().collect();
     for endpoint in &endpoints {
         let name = endpoint["name"].as_str().expect("a name").to_owned();
         let open = open(endpoint, &tables);
@@ -112,24 +108,38 @@ fn ask(examined: &mut Examined, name: &str, target: &str, narrow: bool, [all, co
         wrong.clear();
         let everything = get(all, "admin", target);
         if everything.status != 200 {
-            examined.failed.insert(name.to_owned(), format!("{target}: {} {}", everything.status, short(&everything.body)));
+            examined
+                .failed
+                .insert(name.to_owned(), format!("{target}: {} {}", everything.status, short(&everything.body)));
             return;
         }
         examined.answered.insert(name.to_owned());
         let reader = get(all, "reader", target);
         if !same(&everything, &reader) {
-            wrong.push(format!("{target}: a reader of the pipe is given something else than an administrator: {}", short(&reader.body)));
+            wrong.push(format!(
+                "{target}: a reader of the pipe is given something else than an administrator: {}",
+                short(&reader.body)
+            ));
         }
         let nobody = get(all, "nobody", target);
         if !matches!(nobody.status, 403 | 404) {
             wrong.push(format!("{target}: nobody is given {}", nobody.status));
         }
-        let (tenant, alone, other) = (get(all, "tenant", target), get(copy, "admin", target), get(twin, "tenant", target));
+        let (tenant, alone, other) =
+            (get(all, "tenant", target), get(copy, "admin", target), get(twin, "tenant", target));
         if narrow && !same(&tenant, &alone) {
-            wrong.push(format!("{target}: a tenant is given {}\n  and its own rows alone give {}", short(&tenant.body), short(&alone.body)));
+            wrong.push(format!(
+                "{target}: a tenant is given {}\n  and its own rows alone give {}",
+                short(&tenant.body),
+                short(&alone.body)
+            ));
         }
         if narrow && !same(&tenant, &other) {
-            wrong.push(format!("{target}: hidden rows change what a tenant is given: {}\n  or {}", short(&tenant.body), short(&other.body)));
+            wrong.push(format!(
+                "{target}: hidden rows change what a tenant is given: {}\n  or {}",
+                short(&tenant.body),
+                short(&other.body)
+            ));
         }
         if wrong.is_empty() {
             examined.compared += usize::from(narrow);
@@ -171,7 +181,11 @@ fn site(project: &Path, place: &Place) -> (Site, Value) {
     for file in again["files"].as_array().expect("files") {
         let name = &file["file"];
         let found = file["found"].as_str().expect("a word");
-        assert!(!matches!(found, "to be made" | "differs"), "what was made is not there: {name} {found} {}", file["why"]);
+        assert!(
+            !matches!(found, "to be made" | "differs"),
+            "what was made is not there: {name} {found} {}",
+            file["why"]
+        );
     }
     let gateway = Gateway::start(&settings, &tokens(&made));
     let names = ["admin", "reader", "tenant", "sender", "nobody"];
@@ -182,8 +196,12 @@ fn site(project: &Path, place: &Place) -> (Site, Value) {
 /// An administrator, a reader of every pipe, the same with one tenant's rows, one that may send rows, nobody.
 fn tokens(document: &Value) -> String {
     let files = document["files"].as_array().expect("files");
-    let read = files.iter().filter(|file| file["what"] == "endpoint").map(|file| format!("PIPES:READ:{}", file["name"].as_str().unwrap()));
-    let read: Vec<String> = read.filter(|scope| !scope.contains(['-', ' '])).map(|scope| format!("\"{scope}\"")).collect();
+    let read = files
+        .iter()
+        .filter(|file| file["what"] == "endpoint")
+        .map(|file| format!("PIPES:READ:{}", file["name"].as_str().unwrap()));
+    let read: Vec<String> =
+        read.filter(|scope| !scope.contains(['-', ' '])).map(|scope| format!("\"{scope}\"")).collect();
     let tables = tables(files);
     let rows = tables.iter().filter_map(|table| {
         let column = table.tenant()?;
@@ -191,7 +209,9 @@ fn tokens(document: &Value) -> String {
     });
     let narrowed: Vec<String> = read.iter().cloned().chain(rows).collect();
     let append: Vec<String> = tables.iter().map(|table| format!("\"DATASOURCES:APPEND:{}\"", table.name)).collect();
-    let token = |name: &str, scopes: &[String]| format!("  - {{ name: {name}, id: {name}, scopes: [{}] }}\n", scopes.join(", "));
+    let token = |name: &str, scopes: &[String]| {
+        format!("  - {{ name: {name}, id: {name}, scopes: [{}] }}\n", scopes.join(", "))
+    };
     format!(
         "version: 1\ntokens:\n{}{}{}{}{}...\n",
         token("admin", &["ADMIN".to_owned()]),
@@ -206,7 +226,9 @@ fn tokens(document: &Value) -> String {
 fn tables(files: &[Value]) -> Vec<Table> {
     let filled: BTreeSet<&str> =
         files.iter().filter(|file| file["found"] != "refused").filter_map(|file| file["fills"].as_str()).collect();
-    let there = files.iter().filter(|file| file["what"] == "data source" && matches!(file["found"].as_str(), Some("made" | "there")));
+    let there = files
+        .iter()
+        .filter(|file| file["what"] == "data source" && matches!(file["found"].as_str(), Some("made" | "there")));
     let table = |file: &Value| {
         let name = file["name"].as_str().expect("a name").to_owned();
         let text = |column: &Value, key: &str| column[key].as_str().expect("a text").to_owned();
@@ -225,9 +247,10 @@ fn tables(files: &[Value]) -> Vec<Table> {
 fn open(endpoint: &Value, tables: &[Table]) -> Option<String> {
     let read: Vec<&str> = endpoint["reads"]["tables"].as_array()?.iter().filter_map(Value::as_str).collect();
     let name = |full: &str| full.split('.').next_back().unwrap_or_default().to_owned();
-    let open = read.into_iter().map(name).find(|read| {
-        tables.iter().find(|table| table.name == *read).is_none_or(|table| table.tenant().is_none())
-    });
+    let open = read
+        .into_iter()
+        .map(name)
+        .find(|read| tables.iter().find(|table| table.name == *read).is_none_or(|table| table.tenant().is_none()));
     open.filter(|table| !matches!(table.as_str(), "one"))
 }
 
@@ -243,7 +266,8 @@ fn calls(endpoint: &Value, vocabulary: &Vocabulary) -> Vec<String> {
         let pairs: Vec<String> = all.iter().filter(wanted).map(pair).collect();
         if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
     };
-    let mut calls = vec![query(1, &|parameter| parameter["required"] == true), query(1, &|_| true), query(2, &|_| true)];
+    let mut calls =
+        vec![query(1, &|parameter| parameter["required"] == true), query(1, &|_| true), query(2, &|_| true)];
     calls.dedup();
     calls
 }
@@ -251,7 +275,9 @@ fn calls(endpoint: &Value, vocabulary: &Vocabulary) -> Vec<String> {
 fn send(site: &Site, table: &str, rows: &[String], examined: &mut Examined) {
     let headers = [("Authorization", site.values["sender"].as_str()), ("Content-Type", "application/x-ndjson")];
     let answer = site.gateway.post(&format!("/v0/events?name={table}&wait=true"), &headers, &rows.join("\n"));
-    let good = answer.status == 200 && answer.json()["successful_rows"] == rows.len() && answer.json()["quarantined_rows"] == 0;
+    let good = answer.status == 200
+        && answer.json()["successful_rows"] == rows.len()
+        && answer.json()["quarantined_rows"] == 0;
     if !good {
         examined.wrong.push(format!("rows for `{table}`: {} {}", answer.status, short(&answer.body)));
     }
@@ -293,7 +319,8 @@ fn close(left: &Value, right: &Value) -> bool {
                 values.sort();
                 values
             };
-            left.len() == right.len() && (left.iter().zip(right).all(|(l, r)| close(l, r)) || sorted(left) == sorted(right))
+            left.len() == right.len()
+                && (left.iter().zip(right).all(|(l, r)| close(l, r)) || sorted(left) == sorted(right))
         }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()

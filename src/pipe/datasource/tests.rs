@@ -31,7 +31,8 @@ fn columns_have_types_paths_and_defaults() {
 fn indexes_are_cut_by_their_words() {
     let text = "SCHEMA >\n    a String\n\nINDEXES >\n    by_a lower(a) TYPE ngrambf_v1(3, 256, 2, 0) GRANULARITY 4\n    INDEX b a TYPE minmax GRANULARITY 1\n";
     let indexes = parse(text).unwrap().indexes;
-    let told: Vec<_> = indexes.iter().map(|i| (&*i.name, &*i.expression, &*i.type_text, i.granularity, i.line)).collect();
+    let told: Vec<_> =
+        indexes.iter().map(|i| (&*i.name, &*i.expression, &*i.type_text, i.granularity, i.line)).collect();
     assert_eq!(told, [("by_a", "lower(a)", "ngrambf_v1(3, 256, 2, 0)", 4, 5), ("b", "a", "minmax", 1, 6)]);
 }
 

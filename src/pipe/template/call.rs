@@ -46,6 +46,7 @@ impl Code<'_> {
             ("defined", [Expr::Name(name)], []) => Ok(Expr::Defined(name.clone())),
             ("error" | "custom_error", [message, ..], []) => Ok(Expr::Error(Box::new(message.clone()))),
             ("enumerate_with_last", [list], []) => Ok(Expr::WithLast(Box::new(list.clone()))),
+            ("len", [inner], []) => Ok(Expr::Length(Box::new(inner.clone()))),
             ("split_to_array", ..) => self.split(positional, named),
             _ => self.typed(function, positional, named),
         }

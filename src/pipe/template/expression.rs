@@ -1,9 +1,9 @@
 //! From the symbols between two braces to an expression, by precedence as Python has it.
 
-use super::{Kind, Malformed};
 use super::code::{Place, Symbol};
 use super::parse::{DEEPEST, Known};
 use super::tree::{Arithmetic, Compare, Expr, Typed};
+use super::{Kind, Malformed};
 
 /// Reads the symbols of one place.
 pub(super) struct Code<'s> {

@@ -1,5 +1,7 @@
 use super::*;
 
+mod older;
+
 fn render(text: &str, values: &[(&str, &str)]) -> Result<String, String> {
     render_as(text, values, Dialect::ClickHouse)
 }
@@ -343,26 +345,6 @@ fn what_is_not_in_the_subset_is_refused_with_its_place() {
     assert!(Template::parse(&brackets, Dialect::ClickHouse).is_err());
     let minus = format!("% {{{{ {}1 }}}}", "-".repeat(100_000));
     assert!(Template::parse(&minus, Dialect::ClickHouse).is_err());
-}
-
-/// As older projects write them: a parameter without a type is a text, and required where it is rendered; an array of no
-/// known type holds texts; whether something is given is a number.
-#[test]
-fn what_has_no_type_is_a_text() {
-    let text = "% SELECT 1 {% if defined(x) %} AND s = {{ x }} {% end %}";
-    assert_eq!(render(text, &[]).unwrap(), "SELECT 1");
-    assert_eq!(render(text, &[("x", "5 OR 1=1")]).unwrap(), "SELECT 1 AND s = '5 OR 1=1'");
-    assert_eq!(render(text, &[("x", r"a\' --")]).unwrap(), r"SELECT 1 AND s = 'a\\\' --'");
-    let missing = render("% SELECT {{ x }}", &[]).unwrap_err();
-    assert!(missing.contains("Required parameter is not defined. Check the parameters x."), "{missing}");
-    let inside = render("% SELECT '{{ x }}'", &[("x", "a")]).unwrap_err();
-    assert!(inside.starts_with("load: ") && inside.contains("inside a string"), "{inside}");
-    // What a loop gave is gone behind it: the name is a parameter's again.
-    assert_eq!(render("% {% for a in Array(b) %}{% end %} SELECT {{ a }}", &[("a", "1"), ("b", "x")]).unwrap(), "SELECT '1'");
-    assert_eq!(render("% {% set days = 30 %} SELECT {{ days }}", &[("days", "7")]).unwrap(), "SELECT 30");
-    assert_eq!(render("% SELECT {{ Array(x, 'link_id') }}", &[("x", "1,b'")]).unwrap(), r"SELECT ['1', 'b\'']");
-    let text = "% SELECT {{ defined(x) }}, {{ defined(y) }}";
-    assert_eq!(render(text, &[("y", "0")]).unwrap(), "SELECT 0 , 1");
 }
 
 #[test]

@@ -46,3 +46,30 @@ fn the_text_is_bounded_whatever_makes_it_long() {
     }
     assert!(rewrite("SELECT n FROM open", &limits).is_ok());
 }
+
+/// A query in the place of a name stands without a wall in a view of the operator's own, and there only while nothing in it
+/// is hidden.
+#[test]
+fn a_plain_query_is_never_filtered() {
+    let limits = Limits::default();
+    let filter = RowFilter::compile("n = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap();
+    let over = |inner: &str, filters: Vec<Arc<RowFilter>>, fenced: bool| {
+        let query = Arc::new(rewrite(inner, &limits)?);
+        let catalog = Catalog::new("d", NameCase::Sensitive);
+        let resolved = resolve("SELECT n FROM p", Dialect::ClickHouse, &limits, &Extensions::default(), &catalog)?;
+        let seen = Visible::Query { query, filters, fenced, plain: true };
+        resolved.rewrite(&|_| Some(seen.clone())).map(|rewritten| rewritten.text)
+    };
+    let open = "SELECT n FROM open";
+    assert_eq!(
+        over(open, Vec::new(), false).unwrap(),
+        "SELECT `n` FROM (SELECT `n` FROM `d`.`open` AS `open`) AS `p`"
+    );
+    for refused in [
+        over("SELECT n FROM t", Vec::new(), false),
+        over(open, vec![Arc::new(filter)], false),
+        over(open, Vec::new(), true),
+    ] {
+        assert_eq!(refused.unwrap_err().kind, RefusalKind::Unverified);
+    }
+}

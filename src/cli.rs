@@ -46,7 +46,7 @@ enum Command {
     Certify(certify::Certify),
     /// Show what a token may see of a query: the decision, its reasons and the rewritten SQL
     #[command(
-        after_help = "Example:\n  portcullis explain --token acme 'SELECT count() FROM events'\n\nExit codes: 0 permitted, 3 denied or refused."
+        after_help = "Examples:\n  portcullis explain --token acme 'SELECT count() FROM events'\n  portcullis explain --token acme --pipe top --param limit=10\n  portcullis explain --token acme --can 'append events'\n\nExit codes: 0 permitted, 3 denied or refused."
     )]
     Explain(explain::Explain),
     /// Serve a Tinybird project's folder: what of it can be, what is to be made, and why not the rest
@@ -144,16 +144,19 @@ fn complain(failure: &Failure) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// The configuration, and the store compiled with `key`.
+/// The store of that configuration, compiled with `key`.
 fn open(config: &Config, key: SigningKey) -> Result<Store, Failure> {
-    let compile = Compile {
+    Ok(Store::open(config.paths(), compile(config, key)?)?)
+}
+
+fn compile(config: &Config, key: SigningKey) -> Result<Compile, Failure> {
+    Ok(Compile {
         dialect: config.dialect(),
         key,
         own: own(config)?,
         hot: config.hot.clone(),
         read_hot: config.read_hot(),
-    };
-    Ok(Store::open(config.paths(), compile)?)
+    })
 }
 
 /// How the gateway's own JSON Web Tokens are read, where there is a key for them: only `serve` makes one.

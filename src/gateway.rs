@@ -17,6 +17,7 @@ mod error;
 mod face;
 mod forward;
 mod hygiene;
+mod ids;
 pub mod judge;
 mod parameters;
 mod rate_limit;
@@ -24,6 +25,7 @@ mod request_id;
 mod rescue;
 mod rewrites;
 mod route;
+mod staging;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -50,7 +52,6 @@ use catch_panic::CatchPanic;
 use deadline::Deadline;
 use error::Error;
 use forward::Forward;
-pub use forward::workspace_id;
 use hygiene::Hygiene;
 use rate_limit::RateLimit;
 use request_id::AssignId;
@@ -58,6 +59,8 @@ use rescue::Rescue;
 use route::{Route, Routes};
 
 pub use face::v0::tokens::TokensApi;
+pub use ids::workspace_id;
+pub use staging::sweep;
 
 type Request = http::Request<Body>;
 type Response = http::Response<Body>;

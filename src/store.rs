@@ -10,6 +10,7 @@
 //! One reload: `watch` notices → `files` reads every file at rest and whole → `yaml` and `schema` read the text →
 //! `compile` gives it meaning → the pointer is swapped.
 
+mod audit;
 pub mod change;
 mod compile;
 pub mod drift;
@@ -20,11 +21,14 @@ mod issuer;
 mod managed;
 mod mask;
 mod nearest;
+mod parts;
 pub mod pipes;
 pub mod principal;
 pub mod report;
 mod schema;
+mod sharded;
 pub mod snapshot;
+mod table;
 mod watch;
 pub(crate) mod yaml;
 
@@ -50,9 +54,11 @@ use arc_swap::ArcSwap;
 
 use crate::sql::{Dialect, Extensions, Limits};
 use crate::token::signed::SigningKey;
-use compile::{Author, Source, clash};
-use files::{Contents, Identity};
+use compile::Author;
+use files::Contents;
 use issuer::{Issuers, Language};
+use parts::{Look, Parts, Trust};
+use table::{Table, clash};
 
 /// What the last reload did, for `/health`, the metric and the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,10 +125,8 @@ pub struct Store {
 struct Good {
     /// The hash of people's files.
     people: [u8; 32],
-    /// The hash of the managed one, if there is one.
-    managed: Option<[u8; 32]>,
-    /// The managed one as this process last wrote it: what looks the same is not read again.
-    seen: Option<Identity>,
+    /// The managed ones.
+    parts: Parts,
 }
 
 /// Files that were refused.
@@ -132,7 +136,7 @@ struct Bad {
     summary: String,
 }
 
-/// The hashes of people's files and of the managed one, of those that could be read whole.
+/// The hashes of people's files and of the managed ones, of those that could be read whole.
 type Hashes = [Option<[u8; 32]>; 2];
 
 impl Store {
@@ -141,29 +145,42 @@ impl Store {
     /// # Errors
     /// A [`Report`] on the first thing wrong: without a good state there is nothing to serve.
     pub fn open(paths: Paths, compile: Compile) -> Result<Self, Report> {
+        let (store, clash) = Self::open_whatever_clashes(paths, compile)?;
+        clash.map_or(Ok(store), Err)
+    }
+
+    /// The same, but where people's files and the managed ones know the same token, that of people's files is left out: for
+    /// whoever takes the managed one out of the way. Never to serve with.
+    ///
+    /// # Errors
+    /// A [`Report`] on the first other thing wrong.
+    pub fn open_whatever_clashes(paths: Paths, compile: Compile) -> Result<(Self, Option<Report>), Report> {
         let (contents, found) = read(&paths, &compile)?;
         let keys = Arc::<KeySets>::default();
-        let managed = paths.read_managed()?;
-        let people = people(&compile, &contents, found, &keys)?;
-        let table =
-            managed.as_ref().map(|source| gateways(&compile, source, &people.hot)).transpose()?.unwrap_or_default();
-        if let Some(source) = &managed {
-            clash(&people.table, &table, &source.path)?;
+        let mut people = people(&compile, &contents, found, &keys)?;
+        let look = Parts::default().look(&paths, Trust::Nothing)?;
+        let (parts, table) = look.compile(&compile, &people.hot, &Parts::default(), &Table::large())?;
+        let clash = clash(&people.table, &table, paths.managed.as_deref().unwrap_or(&paths.tokens)).err();
+        if clash.is_some() {
+            people.table = Arc::new(people.table.without(&table));
         }
         let snapshot = Snapshot::new(1, people, compile.key.clone(), Arc::new(table));
-        snapshot.take_effect();
-        tell_unserved(&snapshot);
-        let managed = managed.map(|source| compile::digest(&source.path, &source.text));
-        Ok(Self {
+        let store = Self {
             paths,
             compile,
             keys,
             snapshot: ArcSwap::from_pointee(snapshot),
-            good: Mutex::new(Good { people: contents.hash, managed, seen: None }),
+            good: Mutex::new(Good { people: contents.hash, parts }),
             bad: Mutex::new(None),
             reloads_ok: AtomicU64::new(0),
             reloads_failed: AtomicU64::new(0),
-        })
+        };
+        if clash.is_none() {
+            let snapshot = store.snapshot();
+            snapshot.take_effect();
+            tell_unserved(&snapshot);
+        }
+        Ok((store, clash))
     }
 
     /// The dialect of the row filters.
@@ -207,15 +224,16 @@ impl Store {
     pub fn reload(&self) {
         let mut good = lock(&self.good);
         let contents = read(&self.paths, &self.compile);
-        let managed = self.managed_on_disk(&good);
-        let hash =
-            |managed: &Option<Source>| managed.as_ref().map(|source| compile::digest(&source.path, &source.text));
-        let hashes = [contents.as_ref().ok().map(|(contents, _)| contents.hash), managed.as_ref().ok().and_then(hash)];
-        if contents.is_ok() && managed.is_ok() {
+        let look = good.parts.look(&self.paths, Trust::Settled);
+        let hashes = [contents.as_ref().ok().map(|(contents, _)| contents.hash), look.as_ref().ok().map(Look::hash)];
+        if contents.is_ok() && look.is_ok() {
             if lock(&self.bad).as_ref().is_some_and(|bad| bad.hashes == hashes) {
                 return;
             }
-            if hashes == [Some(good.people), good.managed] {
+            if hashes == [Some(good.people), Some(good.parts.hash())] {
+                if let Some(parts) = look.ok().and_then(|look| look.unchanged()) {
+                    good.parts = parts;
+                }
                 return self.recover();
             }
         }
@@ -232,33 +250,33 @@ impl Store {
         }
         // A filter may have become unreadable with a function that is permitted no more.
         let stricter = next.extensions.functions != base.extensions.functions;
-        match managed {
-            Ok(Some(source)) if hashes[1] != good.managed || stricter => {
-                match gateways(&self.compile, &source, &next.hot()) {
-                    Ok(table) => next.managed = Arc::new(table),
-                    Err(report) => wrong = wrong.or(Some(report)),
-                }
-            }
-            Ok(_) => {}
+        let look = if stricter { good.parts.look(&self.paths, Trust::Nothing) } else { look };
+        let changed = |look: Look| match look.unchanged() {
+            Some(_) => Ok(None),
+            None => look.compile(&self.compile, &next.hot(), &good.parts, &base.managed).map(Some),
+        };
+        let mut parts = None;
+        match look.and_then(changed) {
+            Ok(None) => {}
+            Ok(Some((found, table))) => (parts, next.managed) = (Some(found), Arc::new(table)),
             Err(report) => wrong = wrong.or(Some(report)),
         }
         let path = self.paths.managed.as_deref().unwrap_or(&self.paths.tokens);
-        let same = Arc::ptr_eq(&next.people, &base.people) && Arc::ptr_eq(&next.managed, &base.managed);
+        let same = Arc::ptr_eq(&next.people, &base.people) && parts.is_none();
         if !same {
             if let Err(report) = clash(&next.people, &next.managed, path) {
                 return self.keep(hashes, &report);
             }
+            if let Some(parts) = parts {
+                self.tell_changes(&good.parts, &parts);
+                good.parts = parts;
+            }
             if !Arc::ptr_eq(&next.people, &base.people) {
                 good.people = hashes[0].unwrap_or(good.people);
-            }
-            if !Arc::ptr_eq(&next.managed, &base.managed) {
-                (good.managed, good.seen) = (hashes[1], None);
-            }
-            if !Arc::ptr_eq(&next.people, &base.people) {
                 next.take_effect();
                 tell_unserved(&next);
             }
-            let (generation, tokens) = (next.generation, next.principals().len());
+            let (generation, tokens) = (next.generation, next.len());
             self.snapshot.store(Arc::new(next));
             self.reloads_ok.fetch_add(1, Ordering::Relaxed);
             tracing::info!(generation, tokens, "the tokens were read again");
@@ -266,14 +284,6 @@ impl Store {
         match wrong {
             Some(report) => self.keep(hashes, &report),
             None => self.recover(),
-        }
-    }
-
-    /// The managed file, read. One that is gone says nothing about the tokens in it: it is put back, or written again.
-    fn managed_on_disk(&self, good: &Good) -> Result<Option<Source>, Report> {
-        match (self.paths.read_managed(), &self.paths.managed) {
-            (Ok(None), Some(path)) if good.managed.is_some() => Err(Report::new(path, "the managed file is gone")),
-            (read, _) => read,
         }
     }
 
@@ -325,7 +335,7 @@ impl Store {
 /// What people's files say.
 struct People {
     hot: Hot,
-    table: Arc<compile::Table>,
+    table: Arc<Table>,
     issuers: Arc<Issuers>,
     pipes: Arc<crate::pipe::Pipes>,
 }
@@ -365,11 +375,6 @@ fn people(compile: &Compile, contents: &Contents, found: Found, keys: &Arc<KeySe
     let issuers = Issuers::new(std::mem::take(&mut table.issuers), compile.own.clone(), language, Arc::clone(keys));
     let pipes = crate::pipe::Pipes::compile(pipes, compile.dialect);
     Ok(People { hot, table: Arc::new(table), issuers: Arc::new(issuers), pipes: Arc::new(pipes) })
-}
-
-/// The managed file, compiled.
-fn gateways(compile: &Compile, source: &Source, hot: &Hot) -> Result<compile::Table, Report> {
-    compile::compile(std::slice::from_ref(source), compile.dialect, &hot.extensions, Author::Gateway)
 }
 
 /// A panic elsewhere leaves these values whole: each is replaced in one step.

@@ -101,10 +101,12 @@ pub enum UpstreamError {
 /// Whether an upstream can be used, for `/health`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Health {
-    /// Endpoints that answered their last check.
+    /// Endpoints that answered their last check and may be asked.
     pub healthy: usize,
     /// Endpoints in all.
     pub endpoints: usize,
+    /// Endpoints of a release that nobody has proven, asked or not.
+    pub unproven: usize,
     /// Whether its catalog has been read.
     pub catalog: bool,
 }
@@ -202,6 +204,18 @@ impl Upstream {
         }
     }
 
+    /// The tables of the gateway's own, which no catalog has: what replacements are gathered in.
+    ///
+    /// # Errors
+    /// [`UpstreamError`].
+    pub async fn leftovers(&self) -> Result<Vec<TableName>, UpstreamError> {
+        match self {
+            Self::Embedded(embedded) => embedded.leftovers().await,
+            Self::ClickHouse(clickhouse) => clickhouse.leftovers().await,
+            Self::Api(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Whether its tables can be written at all.
     #[must_use]
     pub fn is_writable(&self) -> bool {
@@ -216,7 +230,7 @@ impl Upstream {
     #[must_use]
     pub fn health(&self) -> Health {
         match self {
-            Self::Embedded(_) => Health { healthy: 1, endpoints: 1, catalog: true },
+            Self::Embedded(_) => Health { healthy: 1, endpoints: 1, unproven: 0, catalog: true },
             Self::ClickHouse(clickhouse) => clickhouse.health(),
             Self::Api(api) => api.health(),
         }

@@ -24,7 +24,7 @@ pub(super) fn check(place: &Place, out: &mut dyn Write) -> Result<Outcome, Failu
     }
     warn_of_pipes(&snapshot);
     let scopes = snapshot.principals().map(|principal| principal.policy.scopes().len()).sum();
-    let (tokens, scopes) = (counted(snapshot.principals().len(), "token"), counted(scopes, "scope"));
+    let (tokens, scopes) = (counted(snapshot.len(), "token"), counted(scopes, "scope"));
     writeln!(out, "ok: {tokens} with {scopes}, {}", super::serve::upstream(&config))?;
     Ok(Outcome::Done)
 }

@@ -1,18 +1,24 @@
-//! `portcullis explain`: the same straight line as a request's (resolve, decide, rewrite), told instead of carried out.
+//! `portcullis explain`: the same straight line as a request's (resolve, decide, rewrite), told instead of carried out. A
+//! statement, a pipe with its parameters, a statement over a pipe, or the bare question whether a token may do something.
 
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::{Value, json};
 
 use crate::authz::Policy;
 use crate::catalog::Catalog;
-use crate::gateway::judge::{Judged, Reason, Refused, judge};
+use crate::gateway::judge::{Asked, Judged, Refused, judge_asked};
+use crate::pipe::{self, Given, Values};
+use crate::sql::{Dialect, Refusal};
+use crate::store::Snapshot;
 use crate::upstream::Upstream;
 
 use super::{Failure, Outcome, Place, wire};
+
+mod can;
+mod told;
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
@@ -22,8 +28,18 @@ pub(super) struct Explain {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// A pipe to read; in a query over it `_` is the pipe
+    #[arg(long, value_name = "NAME")]
+    pipe: Option<String>,
+    /// A parameter of pipes; several of one name are an array
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    params: Vec<String>,
+    /// Whether the token may do that: `append events`, `drop pipe top`, `manage tokens`
+    #[arg(long, value_name = "ACTION", conflicts_with_all = ["pipe", "params", "sql"])]
+    can: Option<String>,
     /// The query
-    sql: String,
+    #[arg(required_unless_present_any = ["pipe", "can"])]
+    sql: Option<String>,
     #[command(flatten)]
     place: Place,
 }
@@ -38,15 +54,61 @@ pub(super) fn explain(asked: &Explain, out: &mut dyn Write) -> Result<Outcome, F
     let snapshot = super::open(&config, super::key_or_passing(&config)?)?.snapshot();
     let principal =
         snapshot.principal_by_name(&asked.token).ok_or_else(|| super::token::unknown(&snapshot, &asked.token))?;
+    if let Some(action) = &asked.can {
+        return can::can(action, &principal.policy, asked.json, out);
+    }
     let upstream = Arc::new(wire::upstream(&config)?);
     let catalog = catalog(&upstream)?;
-    let verdict = judge(&asked.sql, &principal.policy, &snapshot, &catalog, upstream.dialect());
+    let (policy, dialect) = (&principal.policy, upstream.dialect());
+    let values = values(&asked.params)?;
+    let over = Asked { text: asked.sql.as_deref(), pipe: asked.pipe.as_deref(), values: &values };
+    let verdict = judge_asked(&over, policy, &snapshot, &catalog, dialect);
+    let rendered = asked.pipe.as_deref().and_then(|name| rendered(name, &values, policy, &snapshot, dialect));
     if asked.json {
-        writeln!(out, "{}", as_json(&verdict, &principal.policy))?;
+        let mut told = told::as_json(&verdict, policy);
+        if let (Some(nodes), Some(members)) = (&rendered, told.as_object_mut()) {
+            members.insert("rendered".to_owned(), told::rendered_as_json(nodes));
+        }
+        writeln!(out, "{told}")?;
     } else {
-        as_text(&verdict, &principal.policy, out)?;
+        told::as_text(&verdict, rendered.as_deref().unwrap_or_default(), policy, out)?;
     }
     Ok(if verdict.is_ok() { Outcome::Done } else { Outcome::Denied })
+}
+
+/// A node's name, and its text for these parameters or why there is none.
+type Node = (String, Result<String, Refusal>);
+
+/// Every node of the pipe as its template gives it. What the token fixes wins, as it does for a request.
+fn rendered(name: &str, given: &Values, policy: &Policy, snapshot: &Snapshot, dialect: Dialect) -> Option<Vec<Node>> {
+    let pipe = snapshot.pipes().get(name)?;
+    let mut values = given.clone();
+    let fixed = policy.fixed_params(&pipe.name).into_iter().flatten();
+    values.extend(fixed.map(|(name, value)| (name.clone(), Given::One(value.clone()))));
+    let one = |node: &pipe::table::Node| {
+        let text = node.template.render(&values, dialect, &snapshot.limits).map(|text| text.trim().to_owned());
+        (node.name.clone(), text)
+    };
+    Some(pipe.nodes.iter().map(one).collect())
+}
+
+fn values(params: &[String]) -> Result<Values, Failure> {
+    let mut values = Values::new();
+    for param in params {
+        let (name, value) = param.split_once('=').ok_or_else(|| {
+            Failure::Said(format!("`{param}` is no parameter"), Some("write `--param name=value`".to_owned()))
+        })?;
+        let given = match values.remove(name) {
+            Some(Given::One(first)) => Given::Many(vec![first, value.to_owned()]),
+            Some(Given::Many(mut many)) => {
+                many.push(value.to_owned());
+                Given::Many(many)
+            }
+            Some(Given::Other) | None => Given::One(value.to_owned()),
+        };
+        values.insert(name.to_owned(), given);
+    }
+    Ok(values)
 }
 
 /// What the upstream holds; one that must be asked over the network gets some time to answer.
@@ -76,89 +138,4 @@ fn catalog(upstream: &Arc<Upstream>) -> Result<Arc<Catalog>, Failure> {
         let message = format!("the upstream did not tell within {CATALOG_WAIT:?} what it holds");
         Failure::Said(message, Some("`portcullis serve` logs why".to_owned()))
     })
-}
-
-fn as_text(verdict: &Verdict, policy: &Policy, out: &mut dyn Write) -> Result<(), Failure> {
-    match verdict {
-        Ok(Judged { permit, rewritten }) => {
-            writeln!(out, "permitted")?;
-            for grant in permit.grants() {
-                let rows = match grant.filters() {
-                    None => "all rows".to_owned(),
-                    Some(filters) => {
-                        let filters: Vec<String> =
-                            filters.iter().map(|filter| format!("`{}`", filter.to_string().trim())).collect();
-                        format!("rows where {}", filters.join(" or "))
-                    }
-                };
-                writeln!(out, "  {} `{}`: {rows}", grant.action, grant.resource)?;
-                for scope in because(policy, &grant.because) {
-                    writeln!(out, "    because of {scope}")?;
-                }
-            }
-            writeln!(out, "sent upstream\n  {}", rewritten.text)?;
-        }
-        Err(refused) => explain_refusal(&refused.reason, out)?,
-    }
-    Ok(())
-}
-
-fn explain_refusal(reason: &Reason, out: &mut dyn Write) -> Result<(), Failure> {
-    match reason {
-        Reason::Denied(denial) => writeln!(out, "denied\n  {denial}")?,
-        Reason::Refused(refusal) => {
-            writeln!(out, "refused\n  {}", refusal.message)?;
-            if let Some(at) = &refusal.at {
-                writeln!(out, "  at byte {}", at.start)?;
-            }
-            if let Some(hint) = &refusal.hint {
-                writeln!(out, "  hint: {hint}")?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn as_json(verdict: &Verdict, policy: &Policy) -> Value {
-    match verdict {
-        Ok(Judged { permit, rewritten }) => {
-            let grants = permit.grants().iter().map(|grant| {
-                let filters = grant.filters().map(|filters| {
-                    filters.iter().map(|filter| filter.to_string().trim().to_owned()).collect::<Vec<_>>()
-                });
-                json!({
-                    "action": grant.action.to_string(),
-                    "resource": grant.resource.to_string(),
-                    "rows": filters.map_or(json!("all"), |filters| json!(filters)),
-                    "because": because(policy, &grant.because),
-                })
-            });
-            let tables: Vec<String> = rewritten.tables.iter().map(ToString::to_string).collect();
-            json!({ "decision": "permitted", "grants": grants.collect::<Vec<_>>(), "tables": tables, "sql": rewritten.text })
-        }
-        Err(refused) => refusal_as_json(&refused.reason),
-    }
-}
-
-fn refusal_as_json(reason: &Reason) -> Value {
-    match reason {
-        Reason::Denied(denial) => {
-            let missing = denial
-                .missing
-                .iter()
-                .map(|(action, resource)| json!({ "action": action.to_string(), "resource": resource.to_string() }));
-            json!({ "decision": "denied", "missing": missing.collect::<Vec<_>>() })
-        }
-        Reason::Refused(refusal) => json!({
-            "decision": "refused",
-            "kind": reason.kind(),
-            "message": refusal.message,
-            "at": refusal.at.as_ref().map(|at| [at.start, at.end]),
-            "hint": refusal.hint,
-        }),
-    }
-}
-
-fn because(policy: &Policy, positions: &[usize]) -> Vec<String> {
-    positions.iter().filter_map(|position| policy.scopes().get(*position)).map(ToString::to_string).collect()
 }

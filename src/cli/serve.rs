@@ -56,7 +56,7 @@ impl Greeting {
         Self {
             scheme: if config.server.tls.is_some() { "https" } else { "http" },
             serves: format!("{}, {}", upstream(config), faces(config)),
-            tokens: format!("{} in {}", snapshot.principals().len(), config.tokens.display()),
+            tokens: format!("{} in {}", snapshot.len(), config.tokens.display()),
             example: example(&snapshot).map(|name| {
                 let quote =
                     if name.contains(|c: char| !c.is_ascii_alphanumeric() && !"_-.".contains(c)) { "'" } else { "" };

@@ -71,7 +71,7 @@ pub(super) fn token(token: Token, out: &mut dyn Write) -> Result<Outcome, Failur
         Token::Rename(asked) => managed::rename(asked, out)?,
         Token::Scopes(asked) => managed::scopes(asked, out)?,
         Token::Refresh(asked) => managed::refresh(&asked, out)?,
-        Token::Rm(asked) => managed::remove(&asked)?,
+        Token::Rm(asked) => managed::remove(&asked, out)?,
     }
     Ok(Outcome::Done)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tracing::level_filters::LevelFilter;
 
 use crate::config::{self, Config};
-use crate::gateway::Gateway;
+use crate::gateway::{self, Gateway};
 use crate::server::{self, Ended, Shutdown};
 use crate::store::Store;
 use crate::telemetry::{self, LogFormat, Metrics};
@@ -50,6 +50,11 @@ pub(super) async fn serve(
     let watches = [
         tokio::spawn(watch),
         tokio::spawn(Arc::clone(&upstream).watch()),
+        tokio::spawn(gateway::sweep(
+            Arc::clone(&upstream),
+            config.gateway.workspace.clone(),
+            config.gateway.writes.append_timeout,
+        )),
         tokio::spawn(keys::watch(Arc::clone(store.keys()))),
     ];
     let gateway = Gateway::new(config.gateway, store, upstream, Metrics::new());

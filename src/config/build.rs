@@ -228,6 +228,7 @@ impl Builder<'_> {
             schema::Dialect::Trino => Dialect::Trino,
             schema::Dialect::Druid => Dialect::Druid,
             schema::Dialect::DataFusion => Dialect::DataFusion,
+            schema::Dialect::Pinot => Dialect::Pinot,
             schema::Dialect::Generic => Dialect::Generic,
         };
         let Some(database) = from.database.or(dialect.usual_database().map(str::to_owned)) else {

@@ -140,6 +140,7 @@ pub(super) enum Dialect {
     Trino,
     Druid,
     DataFusion,
+    Pinot,
     Generic,
 }
 

@@ -56,6 +56,7 @@ fn every_dialect_has_a_word() {
         ("trino\n    database: hive.web", Dialect::Trino, "hive.web.events"),
         ("druid", Dialect::Druid, "druid.events"),
         ("datafusion", Dialect::DataFusion, "public.events"),
+        ("pinot", Dialect::Pinot, "default.events"),
         ("generic", Dialect::Generic, "main.events"),
     ] {
         let text = format!(

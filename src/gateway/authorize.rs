@@ -33,6 +33,7 @@ use super::{Error, Settings};
 #[derive(Debug, Clone)]
 pub(super) struct Authorize {
     upstream: Arc<Upstream>,
+    workspace: Arc<str>,
     metrics: Metrics,
     rewrites: Arc<Rewrites>,
     body_idle: Duration,
@@ -110,7 +111,8 @@ fn open(endpoint: &Endpoint) -> Result<Work, Error> {
         | Endpoint::PipeEdit(_)
         | Endpoint::ClickHouseSql
         | Endpoint::GenericSql(_)
-        | Endpoint::Datasources(_) => Err(Error::TokenMissing),
+        | Endpoint::Datasources(_)
+        | Endpoint::Absent(_) => Err(Error::TokenMissing),
     }
 }
 
@@ -119,6 +121,7 @@ impl Authorize {
         let rewrites = Arc::new(Rewrites::new(settings.rewrites_kept));
         Self {
             upstream,
+            workspace: settings.workspace.as_str().into(),
             metrics,
             rewrites,
             body_idle: settings.body_idle_timeout,
@@ -154,11 +157,14 @@ impl Authorize {
             Endpoint::Pipe(_) if message.method == http::Method::DELETE => {
                 self.pipe_edit(principal, message).await.map(Work::Pipes)
             }
-            Endpoint::Pipes => Ok(Work::Described(self.pipes(&principal.policy, &snapshot))),
+            Endpoint::Pipes => self.pipes(&principal.policy, &snapshot, &message.parameters).map(Work::Described),
             Endpoint::Pipe(_) if message.method == http::Method::POST => {
                 Err(Error::MethodNotAllowed("GET, HEAD, DELETE, OPTIONS".to_owned()))
             }
-            Endpoint::Pipe(name) => self.pipe(&principal.policy, &snapshot, &name).map(Work::Described),
+            Endpoint::Pipe(name) => {
+                self.pipe(&principal.policy, &snapshot, &name, &message.parameters).map(Work::Described)
+            }
+            Endpoint::Absent(what) => Err(self.absent(&principal.policy, what)),
             Endpoint::Preflight | Endpoint::Ping | Endpoint::Health | Endpoint::Regions => open(&message.endpoint),
             Endpoint::Metrics => inspect(Resource::Metrics).map(|()| Work::Metrics),
             Endpoint::Auth => inspect(Resource::Workspace).map(|()| Work::Auth(principal)),
@@ -171,6 +177,12 @@ impl Authorize {
                 self.query(principal, snapshot, message).await.map(Work::Query)
             }
         }
+    }
+
+    /// A part of the API that is not here. What there is not is told to ADMIN only: for others the path is a closed one.
+    fn absent(&self, policy: &Policy, what: &str) -> Error {
+        self.decided("denial");
+        if policy.is_admin() { Error::Absent(format!("this gateway has no {what}")) } else { Error::Forbidden }
     }
 
     fn permit(&self, policy: &Policy, action: Action, resource: Resource) -> Result<(), Error> {

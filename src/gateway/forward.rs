@@ -15,7 +15,6 @@ use futures_util::future::BoxFuture;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 use tower::Service;
 
 use crate::store::{Principal, Store};
@@ -23,7 +22,7 @@ use crate::telemetry::{Metrics, metrics};
 use crate::upstream::{Query, Upstream};
 
 use super::authorize::{Permitted, Work};
-use super::{Error, Response, Settings, TokensApi, full};
+use super::{Error, Response, Settings, TokensApi, full, ids};
 
 /// The innermost service.
 #[derive(Debug, Clone)]
@@ -53,6 +52,14 @@ pub(super) struct Condition {
 struct Endpoints {
     healthy: usize,
     endpoints: usize,
+    /// Of a release that nobody has proven.
+    #[serde(skip_serializing_if = "is_zero")]
+    unproven: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 const STALE: &str = "the files of tokens on disk are not the ones in force; the log says why";
@@ -112,7 +119,11 @@ impl Forward {
             },
             generation: store.generation,
             stale: stale.then_some(STALE),
-            upstream: Endpoints { healthy: upstream.healthy, endpoints: upstream.endpoints },
+            upstream: Endpoints {
+                healthy: upstream.healthy,
+                endpoints: upstream.endpoints,
+                unproven: upstream.unproven,
+            },
         };
         if usable { Ok(object(&condition)) } else { Err(Error::Unwell(condition)) }
     }
@@ -127,15 +138,16 @@ impl Forward {
         self.metrics.store(store.generation, store.stale.is_some());
         self.metrics.reloads(self.store.reloads_ok(), self.store.reloads_failed());
         self.metrics.upstream(upstream.healthy, upstream.endpoints);
+        self.metrics.unproven(upstream.unproven);
         text(metrics::CONTENT_TYPE, self.metrics.render())
     }
 
     /// The members that both of Tinybird's command lines read when they check a token.
     fn described(&self, principal: &Principal) -> serde_json::Value {
         json!({
-            "id": workspace_id(&self.workspace),
+            "id": ids::workspace_id(&self.workspace),
             "name": &*self.workspace,
-            "user_id": stable_id(&["token", &self.workspace, &principal.name]),
+            "user_id": ids::user(&self.workspace, &principal.name),
             "user_email": &*principal.name,
             "scope": if principal.policy.is_admin() { "admin" } else { "user" },
             "role": if principal.policy.is_admin() { "admin" } else { "guest" },
@@ -191,18 +203,4 @@ fn text(content_type: &'static str, text: String) -> Response {
     let mut response = http::Response::new(full(text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
-}
-
-/// The id of the workspace of that name: what `workspace_id` says in a JSON Web Token for it.
-#[must_use]
-pub fn workspace_id(workspace: &str) -> String {
-    stable_id(&["workspace", workspace])
-}
-
-/// An id that is the same on every start and looks like the ones that clients know.
-fn stable_id(parts: &[&str]) -> String {
-    let digest = Sha256::digest(parts.join("\0").as_bytes());
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }

@@ -18,6 +18,7 @@ use super::face::v0::datasources::Place;
 use super::hygiene::Clean;
 use super::{Error, Settings};
 
+mod absent;
 mod methods;
 mod segment;
 #[cfg(test)]
@@ -62,6 +63,8 @@ pub(super) enum Endpoint {
     GenericSql(SqlPlace),
     /// Data sources, events and jobs.
     Datasources(Place),
+    /// A part of the API that is known and is not here.
+    Absent(&'static str),
 }
 
 /// What of a pipe is changed.
@@ -186,6 +189,10 @@ impl Routes {
             leads: Leads::To(GenericSql(route.place.clone())),
             carries: Carries::Statement,
         }));
+        // Last: a table is read from its beginning, and nobody is in a hurry here.
+        if settings.v0 {
+            rows.extend(absent::rows());
+        }
         Self(rows)
     }
 
@@ -307,9 +314,11 @@ fn datasources() -> Vec<Row> {
     vec![
         file(to("/v0/datasources", GET.and(POST), Place::All)),
         file(to("/v0/datasources/", GET.and(POST), Place::All)),
-        of("/v0/datasources/{name}", GET.and(Methods::DELETE), one),
+        of("/v0/datasources/{name}", GET.and(Methods::PUT).and(Methods::DELETE), one),
         of("/v0/datasources/{name}/truncate", POST, |name| Some(Endpoint::Datasources(Place::Truncate(name)))),
         of("/v0/datasources/{name}/delete", POST, |name| Some(Endpoint::Datasources(Place::Delete(name)))),
+        of("/v1/datasources/{name}/delete", POST, |name| Some(Endpoint::Datasources(Place::Delete(name)))),
+        of("/v1/datasources/{name}/truncate", POST, |name| Some(Endpoint::Datasources(Place::Truncate(name)))),
         of("/v0/datasources/{name}/alter", POST, |name| Some(Endpoint::Datasources(Place::Alter(name)))),
         file(of("/v1/datasources/{name}/append", POST, |name| Some(Endpoint::Datasources(Place::Append(name))))),
         file(of("/v1/datasources/{name}/replace", POST, |name| Some(Endpoint::Datasources(Place::Replace(name))))),

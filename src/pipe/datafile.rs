@@ -91,7 +91,15 @@ const KEYWORDS: &[&str] = &[
 ///
 /// # Errors
 /// The first [`Reason`] why it cannot be served.
-pub fn parse(text: &str, untyped: Untyped) -> Result<Datafile, Reason> {
+pub fn parse(text: &str) -> Result<Datafile, Reason> {
+    parse_untyped(text, Untyped::Refused)
+}
+
+/// The same, where a file without any TYPE may publish something.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_untyped(text: &str, untyped: Untyped) -> Result<Datafile, Reason> {
     let mut file = parse_draft(text)?;
     if file.nodes.iter().any(|node| node.is_endpoint) {
         return Ok(file);
@@ -122,7 +130,7 @@ pub fn parse_draft(text: &str) -> Result<Datafile, Reason> {
 /// The first [`Reason`] why it is not understood.
 pub fn parse_any(text: &str, untyped: Untyped) -> Result<(Datafile, Purpose), Reason> {
     match other_kind(text) {
-        None => parse(text, untyped).map(|file| (file, Purpose::Endpoint)),
+        None => parse_untyped(text, untyped).map(|file| (file, Purpose::Endpoint)),
         Some((kind, _)) if kind == "materialized" => {
             let mut target = Target::default();
             let file = read(text, Some(&mut target))?;

@@ -267,7 +267,7 @@ impl Source {
                 let (reads, file) = managed::read(text);
                 (Some(reads), file)
             }
-            Origin::Inline | Origin::File(_) => (None, datafile::parse(text, untyped)),
+            Origin::Inline | Origin::File(_) => (None, datafile::parse_untyped(text, untyped)),
         };
         Self { name: name.to_owned(), origin, modified, file, reads }
     }

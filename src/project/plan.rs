@@ -165,7 +165,7 @@ fn datasource(file: &File<Datasource>, ground: &Ground<'_>, catalog: &mut Catalo
         },
         None => {
             catalog.insert(wanted.name.clone(), shape(&wanted, ground.dialect));
-            finding.work = Some(Change::Create(wanted));
+            finding.work = Some(Change::Create(Box::new(wanted)));
         }
     }
     finding

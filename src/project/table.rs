@@ -158,7 +158,7 @@ fn engine(file: &Datasource, fields: &[NewField], ground: &Ground<'_>) -> Result
             "ENGINE_PARTITION_KEY" => engine.partition_key = keys(line, fields, ground, &mut engine.nullable_key)?,
             "ENGINE_PRIMARY_KEY" => engine.primary_key = keys(line, fields, ground, &mut engine.nullable_key)?,
             "ENGINE_TTL" if line.text.is_empty() => {}
-            "ENGINE_TTL" => engine.ttl = Some(expression(&line.text, line.line, fields, ground)?.text().to_owned()),
+            "ENGINE_TTL" => engine.expiry = Some(expression(&line.text, line.line, fields, ground)?.text().to_owned()),
             "ENGINE_SETTINGS" => engine.settings = settings(line)?,
             key if arguments.contains(&key) => {}
             key => return Err(Reason::at(line.line, format!("`{key}` has no place in the engine `{name}`"))),

@@ -104,11 +104,12 @@ fn objections(reading: &Reading<'_>) -> Result<(), Refusal> {
 
 /// Every function is on the dialect's list or the deployment's.
 pub(super) fn functions(reading: &Reading<'_>, extensions: &Extensions) -> Result<(), Refusal> {
-    let known = reading.lexed.dialect.functions();
+    let dialect = reading.lexed.dialect;
+    let known = dialect.functions();
     for &position in &reading.functions {
         let name = name(reading, position);
-        let is_cast = name.eq_ignore_ascii_case("cast");
-        if !is_cast && !known.contains(name) && !extensions.functions.contains(name) {
+        let is_form = dialect.forms().iter().any(|form| name.eq_ignore_ascii_case(form));
+        if !is_form && !known.contains(name) && !extensions.functions.contains(name) {
             return Err(not_allowed(reading, position, format!("the function `{name}` is not permitted"))
                 .hint("an operator can permit it under `functions` in gateway.yaml"));
         }

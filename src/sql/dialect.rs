@@ -30,6 +30,8 @@ pub enum Dialect {
     Druid,
     /// DataFusion, checked against 47.0.0.
     DataFusion,
+    /// Pinot's multi-stage engine, by its documentation and source.
+    Pinot,
     /// What most engines share. What it cannot promise is in `SECURITY.md`.
     Generic,
 }
@@ -61,7 +63,7 @@ pub(super) enum WallKind {
 
 impl Dialect {
     /// Every dialect, for what must hold in each.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ClickHouse,
         Self::Sqlite,
         Self::Postgres,
@@ -69,6 +71,7 @@ impl Dialect {
         Self::Trino,
         Self::Druid,
         Self::DataFusion,
+        Self::Pinot,
         Self::Generic,
     ];
 
@@ -81,6 +84,22 @@ impl Dialect {
     /// not, and `'\'` closes in one of them only.
     pub(super) fn refuses_backslashes(self) -> bool {
         self == Self::Generic
+    }
+
+    /// Whether the engine cuts `OPTION(…)` out of the text before it parses it, quotes or no quotes: until 1.1 Pinot did so
+    /// anywhere, and since then at the end. From one inside a string it cuts to the next bracket, over whatever stands between.
+    pub(super) fn cuts_options(self) -> bool {
+        self == Self::Pinot
+    }
+
+    /// Whether `/*+ … */` is more than a comment.
+    pub(super) fn has_hints(self) -> bool {
+        self == Self::Pinot
+    }
+
+    /// Whether names that begin with `$` are columns of the engine's own: which segment of which host a row stands in.
+    pub(super) fn has_virtual_columns(self) -> bool {
+        self == Self::Pinot
     }
 
     /// `E'…'`, with backslash escapes.
@@ -142,6 +161,17 @@ impl Dialect {
         self == Self::ClickHouse
     }
 
+    /// Whether `$` goes on with a word, as in `resource$$name`. A word that begins with it could be a heredoc.
+    pub(super) fn has_dollars_in_words(self) -> bool {
+        self == Self::ClickHouse
+    }
+
+    /// Whether a word of the grammar ends where a string begins: `WHERE a LIKE'b'`. In other engines a letter before a
+    /// string can make it one of another kind.
+    pub(super) fn ends_words_at_strings(self) -> bool {
+        self == Self::ClickHouse
+    }
+
     /// Brackets for arrays and subscripts.
     pub(super) fn has_arrays(self) -> bool {
         !matches!(self, Self::Sqlite | Self::Generic)
@@ -178,7 +208,7 @@ impl Dialect {
 
     /// `x::Type`.
     pub(super) fn has_cast_operator(self) -> bool {
-        !matches!(self, Self::Sqlite | Self::Trino | Self::Druid)
+        !matches!(self, Self::Sqlite | Self::Trino | Self::Druid | Self::Pinot)
     }
 
     /// Whether a CTE that names itself without RECURSIVE reads the table behind its name (ClickHouse) or is an error or
@@ -213,7 +243,7 @@ impl Dialect {
     pub fn name_case(self) -> NameCase {
         match self {
             Self::ClickHouse | Self::Druid | Self::Postgres | Self::DataFusion => NameCase::Sensitive,
-            Self::Sqlite | Self::DuckDb | Self::Trino | Self::Generic => NameCase::Insensitive,
+            Self::Sqlite | Self::DuckDb | Self::Trino | Self::Pinot | Self::Generic => NameCase::Insensitive,
         }
     }
 
@@ -243,6 +273,7 @@ impl Dialect {
         match self {
             Self::Postgres | Self::DataFusion => Some("public"),
             Self::Druid => Some("druid"),
+            Self::Pinot => Some("default"),
             Self::Trino => None,
             Self::ClickHouse | Self::Sqlite | Self::DuckDb | Self::Generic => Some("main"),
         }
@@ -252,6 +283,12 @@ impl Dialect {
     #[must_use]
     pub fn functions(self) -> &'static Functions {
         functions::of(self)
+    }
+
+    /// Functions that the engine's parser itself knows, whatever its table of functions says of their case
+    /// (ClickHouse 26.7, `ExpressionListParsers.cpp`).
+    pub(super) fn forms(self) -> &'static [&'static str] {
+        if self == Self::ClickHouse { &["cast", "extract", "ltrim", "rtrim", "trim"] } else { &["cast"] }
     }
 
     /// Whether a table function reads nothing of the deployment's.
@@ -269,7 +306,7 @@ impl Dialect {
             Self::Sqlite => &["json_each", "json_tree"],
             Self::Postgres => POSTGRES_TABLE_FUNCTIONS,
             Self::DuckDb => &["generate_series", "json_each", "json_tree", "range", "unnest"],
-            Self::Trino | Self::Druid | Self::DataFusion => &["unnest"],
+            Self::Trino | Self::Druid | Self::DataFusion | Self::Pinot => &["unnest"],
             Self::Generic => &[],
         }
     }
@@ -293,7 +330,7 @@ impl Dialect {
             Self::Sqlite => Some(("(", " LIMIT -1")),
             Self::Generic => Some(("(", "")),
             // Their walls of tables are made otherwise; one around a query is proven nowhere.
-            Self::Postgres | Self::DuckDb | Self::Trino | Self::Druid | Self::DataFusion => None,
+            Self::Postgres | Self::DuckDb | Self::Trino | Self::Druid | Self::DataFusion | Self::Pinot => None,
         }
     }
 
@@ -308,7 +345,7 @@ impl Dialect {
             (Self::Postgres, _) => WallKind::SubqueryBlind,
             (Self::DuckDb, _) => WallKind::RecursionLimit,
             (Self::DataFusion | Self::Trino, _) => WallKind::SubqueryLimit,
-            (Self::Druid | Self::Generic, _) => WallKind::Subquery,
+            (Self::Druid | Self::Pinot | Self::Generic, _) => WallKind::Subquery,
         }
     }
 }

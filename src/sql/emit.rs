@@ -112,7 +112,7 @@ struct Emitter<'r, 't> {
 
 impl Emitter<'_, '_> {
     fn own(&mut self, text: &str) -> Range<usize> {
-        self.space(true);
+        self.space(!text.starts_with(')'));
         let start = self.out.text.len();
         self.out.text.push_str(text);
         let range = start..self.out.text.len();

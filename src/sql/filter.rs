@@ -337,6 +337,9 @@ fn scalar(text: &mut String, value: &Literal, dialect: Dialect) -> Result<(), St
         Literal::Text(inner) if inner.contains('\\') && dialect.refuses_backslashes() => {
             return Err("a text with a backslash cannot be bound: `dialect` does not say what it means".to_owned());
         }
+        Literal::Text(inner) if dialect.cuts_options() && string::holds_option(inner.as_bytes()) => {
+            return Err("a text with `OPTION (` cannot be bound: the engine would cut it out".to_owned());
+        }
         Literal::Text(inner) => string::write(text, inner.as_bytes(), dialect),
         Literal::List(_) => return Err("a list cannot stand in a list".to_owned()),
     }

@@ -125,6 +125,9 @@ impl Lexer<'_> {
     fn block_comment(&mut self) -> Result<(), Refusal> {
         let start = self.at;
         self.at += 2;
+        if self.dialect.has_hints() && self.peek(0) == Some(b'+') {
+            return Err(self.refuse(start, "a hint has no place in a query").hint("write a comment as `-- …`"));
+        }
         loop {
             match (self.peek(0), self.peek(1)) {
                 (Some(b'*'), Some(b'/')) => {
@@ -142,12 +145,28 @@ impl Lexer<'_> {
     fn word(&mut self) -> Result<Kind, Refusal> {
         let start = self.at;
         self.skip_word();
+        while self.peek(0) == Some(b'$') && self.dialect.has_dollars_in_words() {
+            self.at += 1;
+            self.skip_word();
+        }
         let word = self.bytes.get(start..self.at).unwrap_or_default();
-        if self.peek(0) == Some(b'\'') {
+        let ends = self.dialect.ends_words_at_strings() && Keyword::of(word).is_reserved();
+        if self.peek(0) == Some(b'\'') && !ends {
             return self.prefixed_string(start, word);
         }
         self.own_name(start, word)?;
+        // The bracket may stand far behind it: the engine's own cut goes over any white space.
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        self.no_option(start, rest.get(..word.len() + blanks(rest.get(word.len()..).unwrap_or_default()) + 1))?;
         Ok(Kind::Word(Keyword::of(word)))
+    }
+
+    /// Refuses what an engine would cut out of the text, and more with it ([`Dialect::cuts_options`]).
+    fn no_option(&self, start: usize, text: Option<&[u8]>) -> Result<(), Refusal> {
+        if self.dialect.cuts_options() && text.is_some_and(string::holds_option) {
+            return Err(self.refuse(start, "`OPTION (` has no place in a query, nor in a text or a name of it"));
+        }
+        Ok(())
     }
 
     fn skip_word(&mut self) {
@@ -293,6 +312,7 @@ impl Lexer<'_> {
                 (Some(b'\''), Some(b'\'')) => self.at += 2,
                 (Some(b'\''), _) => {
                     self.at += 1;
+                    self.no_option(start, self.bytes.get(start..self.at))?;
                     return Ok(Kind::Text);
                 }
                 (Some(b'\\'), Some(escaped)) if self.dialect.has_backslash_escapes() => self.escape(escaped)?,
@@ -349,6 +369,10 @@ impl Lexer<'_> {
             return Err(self.refuse(start, "a quoted name holds a quote or a backslash"));
         }
         self.own_name(start, name)?;
+        if self.dialect.has_virtual_columns() && name.starts_with(b"$") {
+            return Err(self.refuse(start, "a name that begins with `$` is the engine's own"));
+        }
+        self.no_option(start, Some(name))?;
         Ok(Kind::Quoted)
     }
 
@@ -416,6 +440,11 @@ impl Lexer<'_> {
         let refusal = Refusal::new(RefusalKind::NotUnderstood, message).at(self.at..end);
         if character == '#' { refusal.hint("write a comment as `-- …`") } else { refusal }
     }
+}
+
+/// How many of the first bytes are white space.
+fn blanks(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 /// The characters of a bare word.

@@ -30,8 +30,10 @@ pub(super) fn dialect(dialect: Dialect) -> Box<dyn SqlDialect> {
         Dialect::Sqlite => Box::new(SQLiteDialect {}),
         Dialect::Postgres => Box::new(PostgreSqlDialect {}),
         Dialect::DuckDb => Box::new(DuckDbDialect {}),
-        // It has none for these three; DataFusion's own parser is this one, in this dialect.
-        Dialect::Trino | Dialect::Druid | Dialect::DataFusion | Dialect::Generic => Box::new(GenericDialect {}),
+        // It has none for these; DataFusion's own parser is this one, in this dialect.
+        Dialect::Trino | Dialect::Druid | Dialect::DataFusion | Dialect::Pinot | Dialect::Generic => {
+            Box::new(GenericDialect {})
+        }
     }
 }
 

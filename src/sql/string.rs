@@ -35,6 +35,15 @@ pub(super) fn decode(inner: &str, dialect: Dialect) -> Cow<'_, [u8]> {
     }
 }
 
+/// Whether `option` and an opening bracket stand behind each other in it, in any case and with any white space between.
+pub(super) fn holds_option(text: &[u8]) -> bool {
+    const WORD: &[u8] = b"option";
+    text.windows(WORD.len()).enumerate().filter(|(_, word)| word.eq_ignore_ascii_case(WORD)).any(|(at, _)| {
+        let behind = text.iter().skip(at + WORD.len());
+        behind.copied().find(|byte| !(byte.is_ascii_whitespace() || byte.is_ascii_control())) == Some(b'(')
+    })
+}
+
 /// The value of the inside of `E'…'`.
 pub(super) fn decode_escapes(inner: &str) -> Vec<u8> {
     let mut value = Vec::with_capacity(inner.len());

@@ -38,9 +38,18 @@ use value::{Kind, Value, is_comparable};
 
 /// Whether nothing in the statement can fail on a value of these tables.
 pub(super) fn is_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> bool {
+    if names_with_words_of_the_grammar(reading) {
+        return false;
+    }
     let Some(facts) = Facts::of(reading, tables) else { return false };
     let behind = region::behind_the_filter(&facts);
     behind.iter().enumerate().all(|(at, is_behind)| *is_behind || facts.is_harmless(at))
+}
+
+/// A column called `from` or `order`: most of what is looked at here tells such words by their spelling.
+fn names_with_words_of_the_grammar(reading: &Reading<'_>) -> bool {
+    let first = |name: &Range<usize>| reading.lexed.get(name.start).map(|lexeme| lexeme.kind);
+    reading.names.iter().any(|name| matches!(first(name), Some(L::Word(word)) if word.is_reserved()))
 }
 
 impl Facts<'_, '_> {
@@ -245,7 +254,7 @@ impl Facts<'_, '_> {
         let end = match self.kind(start) {
             Some(L::Symbol(S::OpenRound)) => self.close(start) + 1,
             _ if self.reading.roles.get(start) == Some(&Role::Function) => self.close(start + 1) + 1,
-            Some(L::Word(K::Interval)) => {
+            Some(L::Word(K::Interval)) if self.is_interval(start) => {
                 let mut end = start + 1;
                 while matches!(self.kind(end), Some(L::Number | L::Text)) || self.is_unit(end) {
                     end += 1;
@@ -455,7 +464,7 @@ impl Facts<'_, '_> {
 
     fn is_positive_interval(&self, range: &Range<usize>) -> bool {
         let number = match self.kind(range.start) {
-            Some(L::Word(K::Interval)) if range.len() == 3 => range.start + 1,
+            Some(_) if range.len() == 3 && self.is_interval(range.start) => range.start + 1,
             _ if self.word(range.start).to_ascii_lowercase().starts_with("tointerval") && range.len() == 4 => {
                 range.start + 2
             }

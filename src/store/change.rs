@@ -77,8 +77,8 @@ pub enum Unchanged {
     /// ADMIN is needed.
     #[error("only a token with ADMIN may grant ADMIN or TOKENS, or change a token that has one of them")]
     Privileged,
-    /// It stands in a file of people's.
-    #[error("the token `{name}` stands in `{file}`, which only people change", file = .file.display())]
+    /// It stands in a file of people's. Which one is not for every ear.
+    #[error("the token `{name}` stands in a file that only people change")]
     ReadOnly {
         /// Its name.
         name: String,
@@ -108,15 +108,6 @@ pub struct Changed {
     pub after: Option<Arc<Entry>>,
     /// The state that it is in force with.
     pub snapshot: Arc<Snapshot>,
-}
-
-impl Changed {
-    /// How its scopes differ now.
-    #[must_use]
-    pub fn drift(&self) -> Drift {
-        let policy = |entry: &Option<Arc<Entry>>| entry.as_ref().map(|e| Arc::clone(&e.principal.policy));
-        Drift::between(&policy(&self.before).unwrap_or_default(), &policy(&self.after).unwrap_or_default())
-    }
 }
 
 /// The longest description, in characters.
@@ -236,7 +227,7 @@ impl Store {
     /// # Errors
     /// [`Unchanged`] when they cannot be made.
     pub fn first_tokens(&self) -> Result<Vec<String>, Unchanged> {
-        if self.snapshot().entries().any(|entry| entry.policy().is_admin()) {
+        if self.snapshot().has_admin() {
             return Ok(Vec::new());
         }
         let admin = ("admin token", "C", vec!["ADMIN".to_owned()]);

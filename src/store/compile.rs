@@ -4,6 +4,8 @@
 //! - A parameter is bound as a typed literal, never as text.
 //! - A role that no token uses is checked too, with sample values.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,13 +16,13 @@ use sha2::{Digest as _, Sha256};
 use crate::authz::{MalformedScope, Policy, Scope};
 use crate::sql::filter::Literal;
 use crate::sql::{Dialect, Extensions, Refusal, RefusalKind, RowFilter};
-use crate::token::moment::Moment;
 use crate::token::{TokenDigest, TokenId};
 
-use super::issuer::{self, Issuer, RoleTemplate};
+use super::issuer::{self, RoleTemplate};
 use super::nearest::nearest;
 use super::report::{Report, Show};
 use super::schema::{ParameterType, Role, ScopeEntry, StructuredScope, Token, TokensFile, Value};
+use super::table::Table;
 use super::{Entry, Previous, Principal, yaml};
 
 /// The heads of all scopes, for "did you mean".
@@ -61,87 +63,6 @@ pub(super) enum Author {
     Gateway,
 }
 
-/// What several files say together.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Table {
-    pub(super) by_id: HashMap<TokenId, Known>,
-    pub(super) by_digest: HashMap<TokenDigest, Arc<Entry>>,
-    pub(super) by_name: BTreeMap<Arc<str>, Arc<Entry>>,
-    pub(super) issuers: Vec<Issuer>,
-}
-
-/// What an id leads to.
-#[derive(Debug, Clone)]
-pub(super) struct Known {
-    pub(super) entry: Arc<Entry>,
-    /// For the id that a token had before: until when it counts.
-    pub(super) until: Option<Moment>,
-}
-
-impl Table {
-    /// A table of one token.
-    pub(super) fn of(entry: &Arc<Entry>) -> Self {
-        let mut table = Self::default();
-        table.insert(entry);
-        table
-    }
-
-    /// Takes a token in, under its name and all that it is recognised by. What was there under one of them is told.
-    pub(super) fn insert(&mut self, entry: &Arc<Entry>) -> Option<(&'static str, Arc<Entry>)> {
-        let known = |until| Known { entry: Arc::clone(entry), until };
-        let other = match &entry.key {
-            Key::Id(id) => self.by_id.insert(id.clone(), known(None)).map(|other| ("id", other.entry)),
-            Key::Digest(digest) => self.by_digest.insert(*digest, Arc::clone(entry)).map(|other| ("digest", other)),
-        };
-        let previous = entry.previous.as_ref().and_then(|previous| {
-            let other = self.by_id.insert(previous.id.clone(), known(Some(previous.until)));
-            other.map(|other| ("id", other.entry))
-        });
-        let name = Arc::clone(&entry.principal.name);
-        let named = self.by_name.insert(name, Arc::clone(entry)).map(|other| ("name", other));
-        other.or(previous).or(named)
-    }
-
-    /// Takes a token out again.
-    pub(super) fn remove(&mut self, entry: &Entry) {
-        match &entry.key {
-            Key::Id(id) => drop(self.by_id.remove(id)),
-            Key::Digest(digest) => drop(self.by_digest.remove(digest)),
-        }
-        if let Some(previous) = &entry.previous {
-            self.by_id.remove(&previous.id);
-        }
-        self.by_name.remove(entry.name());
-    }
-}
-
-/// People's files and the managed one must not know the same token.
-pub(super) fn clash(people: &Table, managed: &Table, path: &Path) -> Result<(), Report> {
-    let other = |entry: &Entry, other: &Table| {
-        let ids = entry.id().into_iter().chain(entry.previous.as_ref().map(|previous| &previous.id));
-        let digest = if let Key::Digest(digest) = &entry.key { Some(digest) } else { None };
-        let by_name = other.by_name.get(entry.name()).cloned();
-        let by_id = || ids.into_iter().find_map(|id| other.by_id.get(id).map(|known| Arc::clone(&known.entry)));
-        by_name.or_else(by_id).or_else(|| digest.and_then(|digest| other.by_digest.get(digest).cloned()))
-    };
-    // The smaller one is looked up in the other.
-    let (few, many) = if people.by_name.len() < managed.by_name.len() { (people, managed) } else { (managed, people) };
-    match few.by_name.values().find_map(|entry| Some((Arc::clone(entry), other(entry, many)?))) {
-        None => Ok(()),
-        Some((one, two)) => {
-            let (ours, theirs) = if one.managed { (one, two) } else { (two, one) };
-            let message = format!(
-                "the token `{}` has the name or the id of `{}` in `{}`",
-                ours.name(),
-                theirs.name(),
-                theirs.file.display()
-            );
-            Err(Report::new(path, message)
-                .hint("`portcullis token rm` or `rename` takes the managed one out of the way"))
-        }
-    }
-}
-
 /// What tells two contents of a file apart.
 pub(super) fn digest(path: &Path, text: &str) -> [u8; 32] {
     let mut hash = Sha256::new();
@@ -172,13 +93,21 @@ pub(super) fn compile(
         .iter()
         .map(|source| Ok((source, yaml::parse::<TokensFile>(&source.path, &source.text)?)))
         .collect::<Result<Vec<_>, Report>>()?;
-    let mut compiler = Compiler { dialect, extensions, author, roles: HashMap::new(), table: Table::default() };
+    let mut compiler = Compiler {
+        dialect,
+        extensions,
+        author,
+        roles: HashMap::new(),
+        known: RefCell::default(),
+        table: Table::default(),
+    };
     for (source, file) in &files {
         compiler.header(source, file)?;
         for (name, role) in file.roles.iter().flatten() {
             compiler.role(source, name, role)?;
         }
     }
+    compiler.table.parts = files.iter().filter_map(|(_, file)| file.parts).max().unwrap_or_default();
     for (source, file) in &files {
         let path: Arc<Path> = source.path.as_path().into();
         for token in file.tokens.iter().flatten() {
@@ -200,8 +129,13 @@ struct Compiler<'a> {
     extensions: &'a Extensions,
     author: Author,
     roles: HashMap<&'a str, CheckedRole<'a>>,
+    /// What was compiled without parameters: many tokens have the same scopes, and share them.
+    known: RefCell<HashMap<String, Scope>>,
     table: Table,
 }
+
+/// How many scopes are kept to be shared.
+const KNOWN: usize = 4096;
 
 struct CheckedRole<'a> {
     source: &'a Source,
@@ -224,6 +158,9 @@ impl<'a> Compiler<'a> {
         }
         if self.author == Author::Gateway && (file.roles.is_some() || file.issuers.is_some()) {
             return Err(Report::new(&source.path, "the managed file has no roles and no issuers"));
+        }
+        if self.author == Author::People && file.parts.is_some() {
+            return Err(Report::new(&source.path, "only the managed file has `parts`"));
         }
         Ok(())
     }
@@ -306,7 +243,7 @@ impl<'a> Compiler<'a> {
         if !is_name(&name.value) {
             return fail(NAME_RULE.to_owned());
         }
-        if self.table.by_name.contains_key(name.value.as_str()) {
+        if self.table.by_name.get(name.value.as_str()).is_some() {
             return fail(format!("two tokens are named `{}`", name.value));
         }
         Ok(())
@@ -361,16 +298,30 @@ impl<'a> Compiler<'a> {
         entries: &[Spanned<ScopeEntry>],
         bound: &Bound<'_>,
     ) -> Result<Vec<Scope>, Report> {
-        let compile = |text: &str| self.filter(text, bound);
         let one = |entry: &Spanned<ScopeEntry>| {
             let text = match &entry.value {
-                ScopeEntry::Text(text) => Ok(text.clone()),
-                ScopeEntry::Structured(scope) => string_form(scope),
+                ScopeEntry::Text(text) => Ok(Cow::Borrowed(text.as_str())),
+                ScopeEntry::Structured(scope) => string_form(scope).map(Cow::Owned),
             };
-            let scope = text.map_err(Wrong::from).and_then(|text| Ok(Scope::parse(&text, &compile)?));
+            let scope = text.map_err(Wrong::from).and_then(|text| Ok(self.scope(&text, bound)?));
             scope.map_err(|wrong| wrong.report(source, entry.referenced))
         };
         entries.iter().map(one).collect()
+    }
+
+    fn scope(&self, text: &str, bound: &Bound<'_>) -> Result<Scope, MalformedScope> {
+        if !bound.is_empty() {
+            return Scope::parse(text, &|text| self.filter(text, bound));
+        }
+        if let Some(known) = self.known.borrow().get(text) {
+            return Ok(known.clone());
+        }
+        let scope = Scope::parse(text, &|text| self.filter(text, bound))?;
+        let mut known = self.known.borrow_mut();
+        if known.len() < KNOWN {
+            known.insert(text.to_owned(), scope.clone());
+        }
+        Ok(scope)
     }
 
     fn filter(&self, text: &str, bound: &Bound<'_>) -> Result<RowFilter, Refusal> {

@@ -34,6 +34,12 @@ pub(super) struct Contents {
 /// Device, inode, length, times of content and of metadata.
 pub(super) type Identity = (u64, u64, u64, (i64, i64), (i64, i64));
 
+/// A file that was read, and what could be seen of it then.
+pub(super) struct Read {
+    pub(super) source: Source,
+    pub(super) identity: Identity,
+}
+
 /// What can be seen of one path without reading it.
 type Seen = (PathBuf, Option<PathBuf>, Option<Identity>);
 
@@ -56,6 +62,7 @@ impl Paths {
         let mut directories = vec![parent(&self.tokens), self.directory()];
         directories.extend(self.gateway.as_deref().map(parent));
         directories.extend(self.managed.as_deref().map(parent));
+        directories.extend(self.managed_directory());
         directories.sort();
         directories.dedup();
         directories
@@ -65,22 +72,43 @@ impl Paths {
     pub(super) fn look(&self) -> Vec<Seen> {
         let mut paths: Vec<PathBuf> = self.gateway.iter().cloned().collect();
         paths.push(self.tokens.clone());
-        paths.extend(self.managed.clone());
         paths.push(self.directory());
-        paths.extend(self.parts().unwrap_or_default());
+        paths.extend(yaml_in(&self.directory()).unwrap_or_default());
         let seen = |path: PathBuf| {
             let canonical = fs::canonicalize(&path).ok();
-            let metadata = fs::metadata(&path).ok().as_ref().map(identity);
+            let metadata = identity_of(&path);
             (path, canonical, metadata)
         };
-        paths.into_iter().map(seen).collect()
+        // The gateway's own are no links that could lead elsewhere.
+        let own = |path: PathBuf| {
+            let metadata = identity_of(&path);
+            (path, None, metadata)
+        };
+        let managed = self.managed_files().unwrap_or_default().into_iter().map(own);
+        paths.into_iter().map(seen).chain(managed).collect()
     }
 
-    /// Reads the managed file whole; `None` where there is none yet.
-    pub(super) fn read_managed(&self) -> Result<Option<Source>, Report> {
-        match self.managed.as_deref() {
-            Some(path) if path.symlink_metadata().is_ok() => source(path).map(Some),
-            _ => Ok(None),
+    /// The directory of the parts of the managed file, beside it.
+    pub(super) fn managed_directory(&self) -> Option<PathBuf> {
+        self.managed.as_deref().map(|path| path.with_extension("d"))
+    }
+
+    /// The managed file, if there is one, and its parts in order.
+    ///
+    /// # Errors
+    /// A [`Report`] when one is missing: the file itself beside a part of it, or a number among the parts.
+    pub(super) fn managed_files(&self) -> Result<Vec<PathBuf>, Report> {
+        let (Some(path), Some(directory)) = (&self.managed, self.managed_directory()) else { return Ok(Vec::new()) };
+        let parts = yaml_in(&directory).map_err(|error| unreadable(&directory, &error))?;
+        let missing = (1..).zip(&parts).map(|(number, part)| (part_of(&directory, number), part));
+        if let Some((missing, _)) = missing.into_iter().find(|(expected, part)| expected != *part) {
+            return Err(Report::new(&missing, "this part of the managed file is gone")
+                .hint("put it back: the tokens in it are known nowhere else"));
+        }
+        match path.symlink_metadata() {
+            Ok(_) => Ok(std::iter::once(path.clone()).chain(parts).collect()),
+            Err(_) if parts.is_empty() => Ok(Vec::new()),
+            Err(_) => Err(Report::new(path, "the managed file is gone")),
         }
     }
 
@@ -90,7 +118,7 @@ impl Paths {
     /// A [`Report`] on a file that is missing, unreadable, empty, torn or still being written.
     pub(super) fn read(&self) -> Result<Contents, Report> {
         let gateway = self.gateway.as_deref().map(source).transpose()?;
-        let parts = self.parts().map_err(|error| unreadable(&self.directory(), &error))?;
+        let parts = yaml_in(&self.directory()).map_err(|error| unreadable(&self.directory(), &error))?;
         let mut tokens = vec![source(&self.tokens)?];
         for part in parts {
             tokens.push(source(&part)?);
@@ -101,45 +129,62 @@ impl Paths {
         }
         Ok(Contents { gateway, tokens, hash: hash.finalize().into() })
     }
+}
 
-    /// The files in `tokens.d`, by name. Hidden ones (editors' copies, Kubernetes' `..data`) are not among them.
-    fn parts(&self) -> io::Result<Vec<PathBuf>> {
-        let entries = match fs::read_dir(self.directory()) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
-        let mut parts = entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
-        parts.retain(|path| {
-            let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
-            !hidden && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
-        });
-        parts.sort();
-        Ok(parts)
-    }
+/// The file of one part of the managed tokens; they are counted from one.
+pub(super) fn part_of(directory: &Path, number: usize) -> PathBuf {
+    directory.join(format!("{number:06}.yaml"))
+}
+
+/// The files in `tokens.d` or one like it, by name. Hidden ones (editors' copies, Kubernetes' `..data`) are not among them.
+fn yaml_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut parts = entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
+    parts.retain(|path| {
+        let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+        !hidden && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+    });
+    parts.sort();
+    Ok(parts)
 }
 
 fn source(path: &Path) -> Result<Source, Report> {
-    let bytes = read_at_rest(path)?;
+    read(path).map(|read| read.source)
+}
+
+/// Reads a file whole.
+///
+/// # Errors
+/// A [`Report`] on a file that is missing, unreadable, empty, torn or still being written.
+pub(super) fn read(path: &Path) -> Result<Read, Report> {
+    let (bytes, identity) = at_rest(path)?;
     let text = yaml::whole(path, &bytes)?.to_owned();
-    Ok(Source { path: path.to_owned(), text })
+    Ok(Read { source: Source { path: path.to_owned(), text }, identity })
 }
 
 /// The bytes of a file that did not change while they were read.
 pub(crate) fn read_at_rest(path: &Path) -> Result<Vec<u8>, Report> {
+    at_rest(path).map(|(bytes, _)| bytes)
+}
+
+fn at_rest(path: &Path) -> Result<(Vec<u8>, Identity), Report> {
     for attempt in 0..ATTEMPTS {
         if attempt > 0 {
             thread::sleep(PAUSE);
         }
-        if let Some(bytes) = read_once(path).map_err(|error| unreadable(path, &error))? {
-            return Ok(bytes);
+        if let Some(read) = read_once(path).map_err(|error| unreadable(path, &error))? {
+            return Ok(read);
         }
     }
     Err(Report::new(path, "the file changes while it is read").hint("write a new file and rename it into place"))
 }
 
 /// The bytes, or `None` when the file was not the same before and after.
-fn read_once(path: &Path) -> io::Result<Option<Vec<u8>>> {
+fn read_once(path: &Path) -> io::Result<Option<(Vec<u8>, Identity)>> {
     // Before it is opened: to open a named pipe would wait for a writer, and every later change would wait with it.
     let is_file = |metadata: &Metadata| metadata.is_file().then_some(()).ok_or(io::Error::other("it is not a file"));
     is_file(&fs::metadata(path)?)?;
@@ -154,7 +199,7 @@ fn read_once(path: &Path) -> io::Result<Option<Vec<u8>>> {
     // By path: after a rename the open file is at rest, and not the one that counts.
     let after = fs::metadata(path)?;
     let same = identity(&before) == identity(&after) && u64::try_from(bytes.len()).is_ok_and(|n| n == after.len());
-    Ok(same.then_some(bytes))
+    Ok(same.then_some((bytes, identity(&before))))
 }
 
 /// What can be seen of the file there is at the path.

@@ -1,7 +1,7 @@
-//! The one file that the gateway writes: the tokens that the Tokens API and the command line make.
+//! The files that the gateway writes: the tokens that the Tokens API and the command line make.
 //!
-//! - It has the schema of every tokens file, one token a line, and ends with `...`.
-//! - It is written whole: a new file, synced, renamed over the old one, and the directory synced. A crash at any moment
+//! - Each has the schema of every tokens file, one token a line, and ends with `...`.
+//! - Each is written whole: a new file, synced, renamed over the old one, and the directory synced. A crash at any moment
 //!   leaves the old file or the new one.
 //! - Writers of several processes take turns by a lock on a file beside it.
 //! - What is written is what was read back: an edit is compiled from its own line before anything is written.
@@ -13,7 +13,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::Entry;
-use super::compile::{Key, Table};
+use super::compile::Key;
 use super::entry::parts;
 use super::yaml;
 
@@ -21,19 +21,17 @@ const HEAD: &str =
     "# Written by the gateway; by nobody else. `portcullis token` and the Tokens API change it.\nversion: 1\n";
 const END: &str = "...\n";
 
-/// The text of a file with these tokens.
-pub(super) fn text<'a>(entries: impl ExactSizeIterator<Item = &'a Entry>) -> String {
-    let mut text = String::with_capacity(HEAD.len() + 256 * entries.len() + 16);
+/// The text of a file with these tokens, and beside which there are so many parts.
+pub(super) fn text<'a>(entries: impl ExactSizeIterator<Item = &'a Entry>, parts: usize) -> String {
+    let mut text = String::with_capacity(HEAD.len() + 256 * entries.len() + 32);
     text.push_str(HEAD);
+    if parts > 0 {
+        _ = writeln!(text, "parts: {parts}");
+    }
     text.push_str(if entries.len() == 0 { "tokens: []\n" } else { "tokens:\n" });
     entries.for_each(|entry| line(&mut text, entry));
     text.push_str(END);
     text
-}
-
-/// The text of the file that holds this table.
-pub(super) fn text_of(table: &Table) -> String {
-    text(table.by_name.values().map(AsRef::as_ref))
 }
 
 fn line(text: &mut String, entry: &Entry) {
@@ -104,6 +102,10 @@ pub(super) fn lock(path: &Path) -> io::Result<File> {
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     if u64::try_from(text.len()).is_ok_and(|length| length > yaml::LARGEST) {
         return Err(io::Error::other("the file would be larger than 256 MiB"));
+    }
+    if !parent(path).exists() {
+        directory(path)?;
+        File::open(parent(parent(path))).and_then(|directory| directory.sync_all())?;
     }
     let draft = beside(path, "draft");
     // What a crash left behind is nobody's: the lock is ours.

@@ -16,6 +16,8 @@ use crate::token::moment::Moment;
 #[serde(deny_unknown_fields)]
 pub(super) struct TokensFile {
     pub(super) version: Spanned<u32>,
+    /// How many parts stand beside it, at least; only in the managed file.
+    pub(super) parts: Option<usize>,
     pub(super) roles: Option<BTreeMap<String, Spanned<Role>>>,
     pub(super) tokens: Option<Vec<Spanned<Token>>>,
     pub(super) issuers: Option<Vec<Spanned<super::issuer::schema::Issuer>>>,

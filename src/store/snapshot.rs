@@ -8,10 +8,11 @@ use crate::token::moment::Moment;
 use crate::token::signed::SigningKey;
 use crate::token::{BearerToken, TokenId};
 
-use super::compile::{Key, Table};
+use super::compile::Key;
 use super::issuer::Issuers;
 use super::nearest::nearest;
 use super::pipes::Places;
+use super::table::Table;
 use super::{Claims, Entry, Hot, People, Principal};
 
 /// Everything that a request is decided by, at one moment.
@@ -85,8 +86,8 @@ impl Snapshot {
 
     /// The principal whose token this is. `None` for every token that is unknown, whatever is wrong with it.
     ///
-    /// Both ways are always gone: a value that this key signed carries an id, any other is known by its digest (a token
-    /// issued elsewhere may begin with `p.` too). What neither knows may be a JSON Web Token. What is found is told; why
+    /// Both ways are gone: a value that this key signed carries an id, any other is known by its digest (a token issued
+    /// elsewhere may begin with `p.` too). Only what is found by its id is not looked for by its digest. What neither knows may be a JSON Web Token. What is found is told; why
     /// nothing is found is not. A token that has expired is not found.
     #[must_use]
     pub fn authenticate(&self, token: &BearerToken) -> Option<Arc<Principal>> {
@@ -112,17 +113,36 @@ impl Snapshot {
         let id = self.key.verify(token);
         let by_id = self.tables().into_iter().find_map(|table| table.by_id.get(id.as_ref()?));
         let by_id = by_id.filter(|known| known.until.is_none_or(|until| now < until)).map(|known| &known.entry);
-        let digest = token.digest();
-        let by_digest = self.tables().into_iter().find_map(|table| table.by_digest.get(&digest));
-        by_id.or(by_digest).filter(|entry| entry.expires.is_none_or(|end| now < end))
+        let by_digest = || {
+            let digest = token.digest();
+            self.tables().into_iter().find_map(|table| table.by_digest.get(&digest))
+        };
+        by_id.or_else(by_digest).filter(|entry| entry.expires.is_none_or(|end| now < end))
     }
 
     /// Every token, by name.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = &Arc<Entry>> {
         let mut all: Vec<_> = self.tables().into_iter().flat_map(|table| table.by_name.values()).collect();
-        // Two sorted runs, which the sort merges.
-        all.sort_by(|a, b| a.name().cmp(b.name()));
+        all.sort_unstable_by(|a, b| a.name().cmp(b.name()));
         all.into_iter()
+    }
+
+    /// How many tokens there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tables().into_iter().map(|table| table.by_name.len()).sum()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether some token has ADMIN.
+    #[must_use]
+    pub fn has_admin(&self) -> bool {
+        self.tables().into_iter().flat_map(|table| table.by_name.values()).any(|entry| entry.policy().is_admin())
     }
 
     /// Every principal, by name.
@@ -163,7 +183,7 @@ impl Snapshot {
     /// The name nearest to a mistyped one.
     #[must_use]
     pub fn name_like(&self, name: &str) -> Option<&str> {
-        nearest(name, self.tables().into_iter().flat_map(|table| table.by_name.keys()).map(AsRef::as_ref))
+        nearest(name, self.tables().into_iter().flat_map(|table| table.by_name.values()).map(|entry| entry.name()))
     }
 
     /// How the token of that name is recognised.

@@ -8,19 +8,27 @@
 //!
 //! All three are only hints: what counts is the files' content, read and compared by [`Store::reload`].
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::event::ModifyKind;
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::spawn_blocking;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 
 use super::Store;
 
 /// How long to wait after the first sign, so that one change of several steps is read once.
 const SETTLE: Duration = Duration::from_millis(60);
+
+/// How long when the sign is a rename: what is renamed into place is whole.
+const SETTLE_RENAMED: Duration = Duration::from_millis(3);
+
+/// How many signs may wait. One that finds no place is not missed: there are others, and what has changed is found by reading.
+const SIGNS: usize = 64;
 
 /// How often the files are looked at without being asked. Below a second even when the settling is added.
 const LOOK: Duration = Duration::from_millis(500);
@@ -39,20 +47,22 @@ impl Store {
 
     async fn attend(self: Arc<Self>, mut hangups: Option<Signal>) {
         // Notifications end when the watcher is dropped.
-        let (_watcher, mut signs) = self.notifications();
+        let (mut watcher, mut signs) = self.notifications();
         let mut ticks = interval(LOOK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // Nothing has been seen yet, so the first look reads: a change between `open` and here is not lost.
         let mut seen = None;
         loop {
             let asked = tokio::select! {
-                Some(()) = signs.recv() => true,
+                Some(sign) = signs.recv() => {
+                    settle(sign, &mut signs).await;
+                    true
+                }
                 () = hangup(&mut hangups) => true,
                 _ = ticks.tick() => false,
             };
-            if asked {
-                sleep(SETTLE).await;
-                while signs.try_recv().is_ok() {}
+            if let Some(watched) = &mut watcher {
+                watched.look();
             }
             let store = Arc::clone(&self);
             let before = seen.take();
@@ -68,32 +78,82 @@ impl Store {
         }
     }
 
-    fn notifications(&self) -> (Option<RecommendedWatcher>, Receiver<()>) {
-        // One sign waiting is enough: what has changed is found by reading.
-        let (sender, receiver) = mpsc::channel(1);
+    fn notifications(&self) -> (Option<Watched>, Receiver<Sign>) {
+        let (sender, receiver) = mpsc::channel(SIGNS);
         let on_event = move |event: notify::Result<notify::Event>| {
-            // Our own reading is an access too; to react to it would be a loop.
-            if event.is_ok_and(|event| event.kind.is_access()) {
-                return;
+            if let Some(sign) = event.map_or(Some(Sign::Touched), |event| sign(&event)) {
+                // Full: signs are waiting already. Closed: nobody watches any more.
+                let _ = sender.try_send(sign);
             }
-            // Full: a sign is waiting already. Closed: nobody watches any more.
-            let _ = sender.try_send(());
         };
-        let mut watcher = match notify::recommended_watcher(on_event) {
-            Ok(watcher) => watcher,
+        match notify::recommended_watcher(on_event) {
+            Ok(watcher) => {
+                let mut watched = Watched { watcher, missing: self.paths.watched() };
+                watched.look();
+                (Some(watched), receiver)
+            }
             Err(error) => {
                 tracing::warn!(%error, "no notifications of changed files; they are looked at instead");
-                return (None, receiver);
-            }
-        };
-        for directory in self.paths.watched() {
-            if let Err(error) = watcher.watch(&directory, RecursiveMode::NonRecursive)
-                && directory.exists()
-            {
-                tracing::warn!(%error, directory = %directory.display(), "the directory cannot be watched; it is looked at instead");
+                (None, receiver)
             }
         }
-        (Some(watcher), receiver)
+    }
+}
+
+/// That something may have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// A file has another name: it was whole before.
+    Renamed,
+    /// Anything else: more of it may follow.
+    Touched,
+}
+
+/// The directories that are watched, and those that are not there yet.
+struct Watched {
+    watcher: RecommendedWatcher,
+    missing: Vec<PathBuf>,
+}
+
+impl Watched {
+    /// Watches the directories that have come into being.
+    fn look(&mut self) {
+        if self.missing.is_empty() {
+            return;
+        }
+        let missing = std::mem::take(&mut self.missing);
+        for directory in missing {
+            match self.watcher.watch(&directory, RecursiveMode::NonRecursive) {
+                Ok(()) => {}
+                Err(_) if !directory.exists() => self.missing.push(directory),
+                Err(error) => {
+                    tracing::warn!(%error, directory = %directory.display(), "the directory cannot be watched; it is looked at instead");
+                }
+            }
+        }
+    }
+}
+
+/// What an event is a sign of. Our own reading is an access too: to react to it would be a loop. A hidden file is somebody's
+/// draft until it is renamed.
+fn sign(event: &notify::Event) -> Option<Sign> {
+    let hidden = |path: &PathBuf| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    match event.kind {
+        EventKind::Modify(ModifyKind::Name(_)) => Some(Sign::Renamed),
+        kind if kind.is_access() => None,
+        _ if !event.paths.is_empty() && event.paths.iter().all(hidden) => None,
+        _ => Some(Sign::Touched),
+    }
+}
+
+/// Waits until a change is probably complete: not for long after a rename.
+async fn settle(first: Sign, signs: &mut Receiver<Sign>) {
+    let start = Instant::now();
+    let mut end = start + if first == Sign::Renamed { SETTLE_RENAMED } else { SETTLE };
+    while let Ok(Some(sign)) = timeout_at(end, signs.recv()).await {
+        if sign == Sign::Renamed {
+            end = end.min(Instant::now() + SETTLE_RENAMED);
+        }
     }
 }
 

@@ -38,6 +38,7 @@ struct Figures {
     generation: Gauge,
     stale: Gauge,
     endpoints: Family<Labels, Gauge>,
+    unproven: Gauge,
     reloads_told: [AtomicU64; 2],
 }
 
@@ -67,6 +68,7 @@ impl Metrics {
             generation: Gauge::default(),
             stale: Gauge::default(),
             endpoints: Family::default(),
+            unproven: Gauge::default(),
             reloads_told: Default::default(),
         };
         figures.register();
@@ -122,6 +124,11 @@ impl Metrics {
         self.0.endpoints.get_or_create(&vec![("state", "unhealthy")]).set(count(endpoints.saturating_sub(healthy)));
     }
 
+    /// How many endpoints are of a release that nobody has proven.
+    pub fn unproven(&self, endpoints: usize) {
+        self.0.unproven.set(i64::try_from(endpoints).unwrap_or(i64::MAX));
+    }
+
     /// The figures as text, of [`CONTENT_TYPE`].
     #[must_use]
     pub fn render(&self) -> String {
@@ -145,6 +152,8 @@ impl Figures {
         registry.register("store_generation", "The generation in force", self.generation.clone());
         registry.register("store_stale", "1 while the files on disk are not the ones in force", self.stale.clone());
         registry.register("upstream_endpoints", "Endpoints of the upstream", self.endpoints.clone());
+        let unproven = "Endpoints of a release that nobody has proven";
+        registry.register("upstream_unproven_endpoints", unproven, self.unproven.clone());
     }
 }
 

@@ -4,6 +4,7 @@
 //! for `host`). The store holds ids, not secrets: a value can be shown again at any time by whoever has the key, and a
 //! stolen token file mints nothing.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
@@ -18,9 +19,9 @@ use super::{BearerToken, TokenId};
 /// The shortest signing key accepted, in bytes: that of the hash's output (RFC 2104 section 3).
 pub const SHORTEST_KEY: usize = 32;
 
-/// The key that signs and verifies token values.
+/// The key that signs and verifies token values, as HMAC begins with it: its two blocks are hashed once. Wiped when dropped.
 #[derive(Clone)]
-pub struct SigningKey(Zeroizing<Vec<u8>>);
+pub struct SigningKey(Hmac<Sha256>);
 
 /// The key is shorter than [`SHORTEST_KEY`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,10 +30,13 @@ pub struct ShortKey;
 
 /// The middle part of a signed value.
 #[derive(Serialize, Deserialize)]
-struct Payload {
-    u: String,
-    id: String,
-    host: String,
+struct Payload<'a> {
+    #[serde(borrow)]
+    u: Cow<'a, str>,
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    host: Cow<'a, str>,
 }
 
 impl SigningKey {
@@ -41,13 +45,18 @@ impl SigningKey {
     /// # Errors
     /// [`ShortKey`] when it could be guessed.
     pub fn new(bytes: Vec<u8>) -> Result<Self, ShortKey> {
-        if bytes.len() < SHORTEST_KEY { Err(ShortKey) } else { Ok(Self(Zeroizing::new(bytes))) }
+        let bytes = Zeroizing::new(bytes);
+        if bytes.len() < SHORTEST_KEY {
+            return Err(ShortKey);
+        }
+        // HMAC takes a key of any length.
+        <Hmac<Sha256> as KeyInit>::new_from_slice(&bytes).map(Self).map_err(|_| ShortKey)
     }
 
     /// The value of the token `id` of `workspace` at `host`. The same arguments give the same value.
     #[must_use]
     pub fn mint(&self, id: &TokenId, workspace: &str, host: &str) -> BearerToken {
-        let payload = Payload { u: workspace.to_owned(), id: id.to_string(), host: host.to_owned() };
+        let payload = Payload { u: workspace.into(), id: id.as_str().into(), host: host.into() };
         // A struct of three strings always serialises; an empty payload would simply never verify.
         let json = serde_json::to_vec(&payload).unwrap_or_default();
         let signed = format!("p.{}", URL_SAFE_NO_PAD.encode(json));
@@ -61,17 +70,16 @@ impl SigningKey {
         let text = token.expose();
         let (signed, signature) = text.rsplit_once('.')?;
         let payload = signed.strip_prefix("p.")?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        self.mac(signed).verify_slice(&signature).ok()?;
-        let payload: Payload = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
-        payload.id.parse().ok()
+        // Room for one byte more than a signature has: what is longer is none.
+        let mut bytes = [0; 33];
+        let length = URL_SAFE_NO_PAD.decode_slice(signature, &mut bytes).ok()?;
+        self.mac(signed).verify_slice(bytes.get(..length)?).ok()?;
+        let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+        serde_json::from_slice::<Payload<'_>>(&payload).ok()?.id.parse().ok()
     }
 
     fn mac(&self, signed: &str) -> Hmac<Sha256> {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.0)
-            .unwrap_or_else(|_| unreachable!("HMAC takes a key of any length"));
-        mac.update(signed.as_bytes());
-        mac
+        self.0.clone().chain_update(signed.as_bytes())
     }
 }
 

@@ -145,7 +145,7 @@ impl Api {
     }
 
     pub(super) fn health(&self) -> Health {
-        Health { healthy: usize::from(self.well.load(Ordering::Acquire)), endpoints: 1, catalog: true }
+        Health { healthy: usize::from(self.well.load(Ordering::Acquire)), endpoints: 1, unproven: 0, catalog: true }
     }
 
     pub(super) async fn watch(&self) {

@@ -58,8 +58,10 @@ pub struct NewEngine {
     pub partition_key: Vec<Key>,
     /// PRIMARY KEY; empty is the sorting key.
     pub primary_key: Vec<Key>,
-    /// TTL: when a row goes, as an expression that the gateway wrote.
-    pub ttl: Option<String>,
+    /// Until when rows are kept.
+    pub ttl: Option<Ttl>,
+    /// The same as an expression that the gateway wrote: when a row goes.
+    pub expiry: Option<String>,
     /// Skip indexes.
     pub indexes: Vec<Index>,
     /// Whether a part of a key may be NULL.
@@ -105,11 +107,24 @@ pub struct NewView {
     pub mark: String,
 }
 
+/// Until when ClickHouse keeps a row: a moment of its own, and a time behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ttl {
+    /// The function around the column.
+    pub function: Option<&'static str>,
+    /// The column.
+    pub column: String,
+    /// How many units.
+    pub count: u32,
+    /// `Day`, as in `toIntervalDay`.
+    pub unit: &'static str,
+}
+
 /// One change.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// Makes a table that is not there.
-    Create(NewTable),
+    Create(Box<NewTable>),
     /// Makes a materialized view that is not there. ClickHouse only.
     View(NewView),
     /// Makes an empty table with the columns of another.
@@ -125,6 +140,12 @@ pub enum Change {
     Truncate(TableName),
     /// Adds columns at the end.
     AddColumns(TableName, Vec<NewField>),
+    /// Gives tables other names: from, to.
+    Rename(Vec<(TableName, TableName)>),
+    /// Says what a table is.
+    Describe(TableName, String),
+    /// Says until when rows are kept; without one they stay.
+    Keep(TableName, Option<Ttl>),
     /// Puts the rows of `staging` in the place of those of `target`, at once, and removes `staging`.
     Replace {
         /// Made by [`Change::CreateLike`].
@@ -151,8 +172,9 @@ impl Change {
             | Self::CreateLike { .. }
             | Self::Drop(_)
             | Self::AddColumns(..)
+            | Self::Rename(_)
             | Self::Replace { .. } => true,
-            Self::Truncate(_) | Self::Delete { .. } => false,
+            Self::Truncate(_) | Self::Describe(..) | Self::Keep(..) | Self::Delete { .. } => false,
         }
     }
 }

@@ -15,6 +15,7 @@ mod counted;
 mod endpoints;
 mod errors;
 mod operator;
+mod releases;
 mod request;
 mod schema;
 pub mod version;
@@ -25,7 +26,6 @@ pub use super::SettingsError;
 pub use writing::Writer;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
@@ -38,7 +38,7 @@ use super::{Answer, Format, Health, Query, UpstreamError};
 use crate::catalog::Catalog;
 use endpoints::Endpoints;
 use request::Template;
-use version::{Unproven, is_proven};
+use version::Unproven;
 
 /// The longest schema that is read, in bytes.
 const LARGEST_SCHEMA: usize = 64 << 20;
@@ -86,12 +86,8 @@ pub struct ClickHouse {
     template: Template,
     writer: http::HeaderMap,
     catalog: ArcSwapOption<Catalog>,
-    /// The server's version, as it says it.
-    version: ArcSwapOption<String>,
     /// Held while the catalog is read: one that was begun before a change must not replace the one that was read after it.
     refreshing: tokio::sync::Mutex<()>,
-    /// Whether the server marks an exception inside an answer with a tag (25.11 and later).
-    tags: AtomicBool,
     settings: Settings,
 }
 
@@ -110,32 +106,30 @@ impl ClickHouse {
         let client = Client::new(&settings.endpoints, settings.ca_file.as_deref(), settings.connect_timeout)?;
         Ok(Self {
             client,
-            endpoints: Endpoints::new(&settings.endpoints),
+            endpoints: Endpoints::new(&settings.endpoints, settings.unproven),
             template: Template::new(&settings)?,
             writer: writer.headers()?,
             catalog: ArcSwapOption::empty(),
-            version: ArcSwapOption::empty(),
             refreshing: tokio::sync::Mutex::new(()),
-            tags: AtomicBool::new(false),
             settings,
         })
     }
 
-    /// Reads the version and the catalog now. A failure leaves the last good catalog in place.
+    /// Reads every endpoint's version, and the catalog from one that may be asked. A failure leaves the last good catalog in
+    /// place; where no endpoint may be asked there is none.
     ///
     /// # Errors
     /// [`UpstreamError`] when it cannot be read.
     pub async fn refresh(&self) -> Result<(), UpstreamError> {
         let _alone = self.refreshing.lock().await;
-        let version = self.ask(schema::VERSION).await?;
-        let tables = self.ask(schema::TABLES).await?;
-        let columns = self.ask(schema::COLUMNS).await?;
-        let catalog = schema::catalog(&self.settings.database, &tables, &columns)?;
-        self.tags.store(schema::tags_exceptions(&version), Ordering::Release);
-        if !self.admits(schema::version(&version)?) {
+        self.judge_all().await?;
+        if !self.endpoints.any_admitted() {
             self.catalog.store(None);
             return Ok(());
         }
+        let tables = self.ask(schema::TABLES).await?;
+        let columns = self.ask(schema::COLUMNS).await?;
+        let catalog = schema::catalog(&self.settings.database, &tables, &columns)?;
         // The same one stays when nothing changed: what is kept of rewrites depends on which one it is, and holds it.
         if self.catalog.load().as_deref() != Some(&catalog) {
             self.catalog.store(Some(Arc::new(catalog)));
@@ -143,43 +137,20 @@ impl ClickHouse {
         Ok(())
     }
 
-    /// Whether a server of this version is served from. A version that is new is told once.
-    fn admits(&self, version: String) -> bool {
-        let proven = self.settings.unproven == Unproven::Allow || is_proven(&version, &self.settings.certified);
-        let known = self.version.swap(Some(Arc::new(version.clone())));
-        if known.as_deref() != Some(&version) {
-            match self.settings.unproven {
-                _ if proven => tracing::info!(version, "this is ClickHouse"),
-                Unproven::Refuse => {
-                    tracing::error!(
-                        version,
-                        "the walls are not proven on this version of ClickHouse: nothing is served; `portcullis certify` proves it"
-                    );
-                }
-                _ => tracing::warn!(
-                    version,
-                    "the walls are not proven on this version of ClickHouse; `portcullis certify` proves it"
-                ),
-            }
-        }
-        proven || self.settings.unproven != Unproven::Refuse
-    }
-
     pub(super) fn catalog(&self) -> Option<Arc<Catalog>> {
         self.catalog.load_full()
     }
 
     pub(super) async fn query(&self, query: Query) -> Result<Answer, UpstreamError> {
-        // Without the tag the only place where an exception cannot follow rows is in front of them.
-        let wait = query.filtered && !self.tags.load(Ordering::Acquire);
-        let response = self.send(&query, wait).await?;
+        let (response, waited) = self.send(&query, false).await?;
         let limits = answer::Limits { answer: self.settings.answer_timeout, idle: self.settings.idle_timeout };
-        answer::read(response, &query, wait, &limits).await
+        answer::read(response, &query, waited, &limits).await
     }
 
     pub(super) fn health(&self) -> Health {
         let catalog = self.catalog.load().is_some();
-        Health { healthy: self.endpoints.healthy(), endpoints: self.endpoints.len(), catalog }
+        let (healthy, endpoints) = (self.endpoints.healthy(), self.endpoints.len());
+        Health { healthy, endpoints, unproven: self.endpoints.unproven(), catalog }
     }
 
     pub(super) async fn watch(&self) {
@@ -196,6 +167,11 @@ impl ClickHouse {
             let checks = self.endpoints.all().iter().map(|endpoint| async {
                 let answer = self.client.send(request::ping(endpoint.base()), patience).await;
                 endpoint.mark(answer.is_ok_and(|answer| answer.status() == http::StatusCode::OK));
+                // Where it decides, the version is no older than a check; elsewhere it is read with the catalog, and at once
+                // from one that came back.
+                if endpoint.is_well() && (self.settings.unproven == Unproven::Refuse || endpoint.version().is_none()) {
+                    let _ = self.judge(endpoint).await;
+                }
             });
             futures_util::future::join_all(checks).await;
         }
@@ -213,16 +189,19 @@ impl ClickHouse {
         }
     }
 
-    /// Sends a query, at most twice.
-    async fn send(&self, query: &Query, wait: bool) -> Result<Response<Incoming>, UpstreamError> {
+    /// Sends a query, at most twice. The answer begins when the query has ended where `whole` says so, and where the endpoint
+    /// has no tag for an exception behind rows that are filtered: without it the only place where none can follow them is in
+    /// front of them. Gives the answer, and whether it was waited for so.
+    async fn send(&self, query: &Query, whole: bool) -> Result<(Response<Incoming>, bool), UpstreamError> {
         let deadline = Instant::now() + self.settings.answer_timeout;
         let mut again = false;
         loop {
             let endpoint = self.endpoints.next().ok_or(UpstreamError::Unreachable)?;
+            let wait = whole || (query.filtered && !endpoint.tags_exceptions());
             let request = self.template.query(endpoint.base(), query, wait, again)?;
             let left = deadline.saturating_duration_since(Instant::now());
             let failure = match self.client.send(request, left).await {
-                Ok(response) => return Ok(response),
+                Ok(response) => return Ok((response, wait)),
                 Err(failure) => failure,
             };
             let unconnected = matches!(failure, Failure::NotConnected | Failure::ConnectTimedOut);
@@ -245,7 +224,7 @@ impl ClickHouse {
     async fn ask_with(&self, text: &str, parameters: Vec<(String, String)>) -> Result<bytes::Bytes, UpstreamError> {
         let query = self.own_query(text.to_owned(), parameters)?;
         // The answer is read whole, so it may as well be written whole: no exception can hide in it.
-        let response = self.send(&query, true).await?;
+        let (response, _) = self.send(&query, true).await?;
         let response = answer::well(response, &query, self.settings.answer_timeout).await?;
         client::capped(response.into_body(), LARGEST_SCHEMA, self.settings.answer_timeout).await
     }
@@ -261,44 +240,5 @@ impl ClickHouse {
             table_filters: Vec::new(),
             id: String::new(),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn clickhouse(unproven: Unproven) -> ClickHouse {
-        let second = Duration::from_secs(1);
-        ClickHouse::new(Settings {
-            endpoints: vec![http::Uri::from_static("http://127.0.0.1:1")],
-            database: "default".to_owned(),
-            user: "default".to_owned(),
-            password: None,
-            ca_file: None,
-            connect_timeout: second,
-            answer_timeout: second,
-            idle_timeout: second,
-            execution_timeout: second,
-            health_interval: second,
-            catalog_interval: second,
-            certified: vec!["24.8".to_owned()],
-            unproven,
-            writer: None,
-        })
-        .unwrap()
-    }
-
-    /// A server may be upgraded while the gateway runs: each reading of the catalog asks anew.
-    #[test]
-    fn a_version_that_nobody_has_proven_is_not_served_from_where_that_is_asked_for() {
-        for (version, proven) in [("26.7.3.1", true), ("24.8.4.13", true), ("25.5.1.1", false), ("", false)] {
-            assert!(clickhouse(Unproven::Warn).admits(version.to_owned()));
-            assert!(clickhouse(Unproven::Allow).admits(version.to_owned()));
-            let strict = clickhouse(Unproven::Refuse);
-            assert!(strict.admits("26.7.1.1".to_owned()));
-            assert_eq!(strict.admits(version.to_owned()), proven, "{version}");
-            assert_eq!(strict.version().as_deref(), Some(version));
-        }
     }
 }

@@ -66,6 +66,13 @@ fn a_life(run: Run) {
     assert_eq!(said(&run(&api, &["scopes", found["id"].as_str().unwrap(), "--set", all])), all);
     let total = api.rows(&json!({ "token": api.gateway.value("reader") }));
     wait(&value, total);
+    assert_eq!(said(&run(&api, &["scopes", "your@reader/x", "--none"])), "");
+    wait(&value, Err(403));
+    assert_eq!(
+        said(&run(&api, &["scopes", "your@reader/x", "--set", all, "--json"])),
+        format!("[{}]", json!({ "type": "DATASOURCES:READ", "resource": "events" }))
+    );
+    wait(&value, total);
     let new = said(&run(&api, &["refresh", "your@reader/x"]));
     assert_ne!(new, value);
     wait(&value, Err(403));
@@ -77,6 +84,9 @@ fn a_life(run: Run) {
     assert_eq!((said(&removed), String::from_utf8_lossy(&removed.stderr).trim()), (String::new(), "removed"));
     wait(&newer, Err(403));
     assert_eq!(api.rows(&json!({ "token": new })), Err(403));
+    let made: Value = serde_json::from_str(&said(&run(&api, &["create", "for machines", "--json"]))).unwrap();
+    assert_eq!((made["token"].is_string(), &made["scopes"]), (true, &json!([])), "{made}");
+    assert_eq!(said(&run(&api, &["rm", made["id"].as_str().unwrap(), "--json"])), "{\"ok\":true}");
 }
 
 #[test]
@@ -133,4 +143,72 @@ fn a_gateway_that_is_not_there_or_a_token_that_may_not_is_said() {
     assert!(ask("http://127.0.0.1:1", &api.admin).contains("cannot be reached"));
     let none = portcullis().args(["token", "ls", "--url", &url]).env_remove("PORTCULLIS_TOKEN").output().unwrap();
     assert_eq!(none.status.code(), Some(1), "{none:?}");
+}
+
+/// The gateway's audit log has what was done on the files too, from when it takes it in.
+#[test]
+fn what_is_done_on_the_files_stands_in_the_gateways_audit_log() {
+    let api = Api::start();
+    let lines = |action: &str, of: &str| {
+        let is = |line: &&str| line.contains("audit") && line.contains(action) && line.contains(of);
+        api.gateway.log().lines().filter(is).count()
+    };
+    let become_one = |action: &str, of: &str| {
+        let start = Instant::now();
+        while lines(action, of) == 0 {
+            assert!(start.elapsed() < Duration::from_secs(2), "{action} {of}: {}", api.gateway.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(lines(action, of), 1, "{action} {of} is told once: {}", api.gateway.log());
+    };
+    let value = said(&on_files(&api, &["create", "audited", "--scope", ONE]));
+    become_one("create", "audited");
+    said(&on_files(&api, &["scopes", "audited", "--set", "DATASOURCES:READ:events"]));
+    become_one("replace", "audited");
+    assert!(api.gateway.log().contains("widened"), "{}", api.gateway.log());
+    said(&on_files(&api, &["refresh", "audited"]));
+    become_one("refresh", "audited");
+    said(&on_files(&api, &["rename", "audited", "other"]));
+    become_one("renamed", "other");
+    said(&on_files(&api, &["rm", "other"]));
+    become_one("remove", "other");
+    // What the API does is told once, by whoever did it, and not again when the file is looked at.
+    api.create("by the api", &[ONE]);
+    std::thread::sleep(Duration::from_millis(800));
+    assert_eq!(lines("create", "by the api"), 1, "{}", api.gateway.log());
+    let log = api.gateway.log();
+    assert!(!log.contains(&value) && !log.contains("org_id = 1"), "no value and no filter: {log}");
+}
+
+/// People gave a name to a token of theirs that a managed one has. Nothing serves, and the commands settle it.
+#[test]
+fn a_name_that_stands_in_both_files_is_settled_by_the_command_line() {
+    for settle in [&["rm", "twin"][..], &["rename", "twin", "another"]] {
+        let mut api = Api::start();
+        api.create("twin", &[ONE]);
+        api.create("bystander", &[ONE]);
+        let people = std::fs::read_to_string(api.gateway.tokens_file()).unwrap();
+        let clashing =
+            people.replace("- { name: acme,", "- { name: twin, id: twin, scopes: [ADMIN] }\n  - { name: acme,");
+        std::fs::write(api.gateway.tokens_file(), clashing).unwrap();
+        let refused = api.gateway.command(&["check"]);
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("portcullis token rm"), "{refused:?}");
+        api.gateway.signal("TERM");
+        api.gateway.wait(Duration::from_secs(20));
+        let shown: Value = serde_json::from_str(&said(&on_files(&api, &["show", "twin", "--json"]))).unwrap();
+        assert_eq!(shown["scopes"][0]["filter"], "org_id = 1", "the managed one: {shown}");
+        let into_another = on_files(&api, &["rename", "twin", "acme"]);
+        assert_eq!(into_another.status.code(), Some(1), "{into_another:?}");
+        let settled = on_files(&api, settle);
+        assert!(
+            String::from_utf8_lossy(&settled.stderr).contains("the token `twin` has the name or the id"),
+            "{settled:?}"
+        );
+        said(&settled);
+        let check = api.gateway.command(&["check"]);
+        assert!(check.status.success(), "{check:?}");
+        let names = said(&on_files(&api, &["ls"]));
+        assert!(names.contains("bystander") && names.contains("twin\tid\tADMIN"), "{names}");
+    }
 }

@@ -194,3 +194,65 @@ fn explain_tells_the_decision_and_its_exit_code() {
     let denied = gateway.command(&["explain", "--token", "acme", "SELECT count(*) FROM organizations"]);
     assert_eq!(denied.status.code(), Some(3), "{denied:?}");
 }
+
+#[test]
+fn explain_tells_what_a_pipe_comes_to() {
+    let sql = "%\nSELECT count(*) AS c FROM events WHERE action = {{String(action, 'click')}}\n  {% for n in Array(ns, 'Int8', '1') %} AND {{n}} > 0 {% end %}";
+    let pipes = format!(
+        "pipes:\n  - {{ name: top, nodes: [{{ name: counted, sql: {} }}, {{ name: e, sql: 'SELECT c FROM counted' }}] }}",
+        serde_json::json!(sql)
+    );
+    let tokens = "version: 1\ntokens:\n  - { name: both, id: both, scopes: ['PIPES:READ:top', 'DATASOURCES:READ:events:org_id = 1', 'DATASOURCES:APPEND:events'] }\n  - { name: nothing, id: nothing, scopes: [] }\n...\n";
+    let gateway = Gateway::start(&pipes, tokens);
+    let explain = |arguments: &[&str]| {
+        let output = gateway.command(&[&["explain"], arguments].concat());
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr),
+        )
+    };
+    let (code, text) =
+        explain(&["--token", "both", "--pipe", "top", "--param", "action=it's", "--param", "ns=1", "--param", "ns=2"]);
+    assert_eq!(code, Some(0), "{text}");
+    for said in [
+        "rendered `counted`",
+        "'it''s'",
+        "AND  1  > 0",
+        "AND  2  > 0",
+        "read `top`: all rows",
+        "because of PIPES:READ:top",
+        "sent upstream",
+        "org_id",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let (code, text) = explain(&["--token", "both", "--pipe", "top", "--json", "SELECT max(c) FROM _"]);
+    let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, told["decision"].as_str()), (Some(0), Some("permitted")), "{text}");
+    assert!(
+        told["rendered"][0]["sql"].as_str().unwrap().contains("'click'")
+            && told["sql"].as_str().unwrap().contains("max(")
+    );
+    let (code, text) = explain(&["--token", "both", "--pipe", "top", "--param", "ns=x"]);
+    assert!(
+        code == Some(3) && text.contains("not rendered `counted`") && text.contains("Error validating 'x'"),
+        "{text}"
+    );
+    assert_eq!(explain(&["--token", "nothing", "--pipe", "top"]).0, Some(3));
+    assert_eq!(explain(&["--token", "both", "--pipe", "no_such"]).0, Some(3));
+    for (token, can, expected) in [
+        ("both", "append events", 0),
+        ("both", "read pipe top", 0),
+        ("both", "drop events", 3),
+        ("both", "manage tokens", 3),
+        ("nothing", "append events", 3),
+        ("both", "append pipe top", 1),
+        ("both", "sing", 1),
+    ] {
+        let (code, text) = explain(&["--token", token, "--can", can]);
+        assert_eq!(code, Some(expected), "{token} {can}: {text}");
+        assert_eq!(explain(&["--json", "--token", token, "--can", can]).0, Some(expected));
+    }
+    assert!(explain(&["--token", "both", "--can", "read events"]).1.contains("rows where `org_id = 1`"));
+    assert_eq!(explain(&["--token", "both"]).0, Some(2), "nothing is asked");
+}

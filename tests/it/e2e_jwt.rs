@@ -125,3 +125,97 @@ fn the_gateways_own_tokens_are_those_of_its_key_file() {
     assert!(!off.folder().join("state/jwt.key").exists());
     assert_eq!(rows(&off, &token(&key, &claims)), Err(403));
 }
+
+/// How an endpoint of keys can misbehave.
+fn misbehave(mode: &str, good: &str, stream: &mut std::net::TcpStream) {
+    let answer = |status: &str, more: &str, body: &str| {
+        format!("HTTP/1.1 {status}\r\n{more}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+    };
+    let said = match mode {
+        "/good" | "/elsewhere" => answer("200 OK", "", good),
+        "/redirecting" => answer("302 Found", "Location: /elsewhere\r\n", good),
+        "/failing" => answer("500 Oops", "", good),
+        "/missing" => answer("404 Not Found", "", good),
+        "/huge" => answer("200 OK", "", &format!("{good}{}", " ".repeat(4 << 20))),
+        "/coded" => answer("200 OK", "Content-Encoding: gzip\r\n", good),
+        "/torn" => answer("200 OK", "", good).replace("Content-Length: ", "Content-Length: 9"),
+        "/nonsense" => answer("200 OK", "", "<html>"),
+        "/twice" => answer("200 OK", "", &good.replace("{\"keys\":", "{\"keys\":[],\"keys\":")),
+        // Neither answers nor closes.
+        "/slow" => return std::thread::sleep(Duration::from_secs(30)),
+        // Closes at once.
+        _ => return,
+    };
+    let _ = stream.write_all(said.as_bytes());
+}
+
+const MODES: [&str; 11] = [
+    "/redirecting",
+    "/failing",
+    "/missing",
+    "/huge",
+    "/coded",
+    "/torn",
+    "/nonsense",
+    "/twice",
+    "/slow",
+    "/closing",
+    "/good",
+];
+
+#[test]
+fn keys_from_an_endpoint_that_misbehaves_are_none_and_hold_up_nobody() {
+    let pair = Ed25519KeyPair::generate().unwrap();
+    let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+    let good = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "kid": "1", "x": x }] }).to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let paths = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, paths, good) = (stream.unwrap(), Arc::clone(&paths), good.clone());
+            std::thread::spawn(move || {
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                let first = lines.next().and_then(Result::ok).unwrap_or_default();
+                while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+                let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
+                paths.lock().unwrap().push(path.clone());
+                misbehave(&path, &good, &mut stream);
+            });
+        }
+    });
+    let mut tokens =
+        "version: 1\nroles: { reader: { scopes: ['DATASOURCES:READ:events:org_id = 1'] } }\nissuers:\n".to_owned();
+    for mode in MODES {
+        tokens.push_str(&format!(
+            "  - {{ name: '{name}', issuer: 'https://{name}/', audience: gw, algorithm: EdDSA, keys: {{ url: 'http://127.0.0.1:{port}{mode}' }}, roles: [reader] }}\n",
+            name = &mode[1..],
+        ));
+    }
+    let gateway = Gateway::start("", &format!("{tokens}...\n"));
+    let token = |mode: &str| {
+        let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let claims =
+            json!({ "iss": format!("https://{}/", &mode[1..]), "aud": "gw", "sub": "ada", "exp": in_a_minute() });
+        let input = format!("{}.{}", part(json!({ "alg": "EdDSA", "kid": "1" })), part(claims));
+        format!("{input}.{}", URL_SAFE_NO_PAD.encode(pair.sign(input.as_bytes()).as_ref()))
+    };
+    becomes(&gateway, &token("/good"), Ok(2026), Duration::from_secs(5));
+    let deadline = Instant::now() + Duration::from_secs(15);
+    let all_asked = || MODES.iter().all(|mode| asked.lock().unwrap().iter().any(|path| path == mode));
+    while !all_asked() {
+        assert!(Instant::now() < deadline, "{:?}", asked.lock().unwrap());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // What they sent has been judged by now.
+    std::thread::sleep(Duration::from_millis(500));
+    for mode in MODES {
+        let start = Instant::now();
+        let expected = if mode == "/good" { Ok(2026) } else { Err(403) };
+        assert_eq!(rows(&gateway, &token(mode)), expected, "{mode}");
+        assert!(start.elapsed() < Duration::from_secs(2), "{mode} holds up a request");
+    }
+    assert!(!asked.lock().unwrap().iter().any(|path| path == "/elsewhere"), "no redirect is followed");
+    assert!(gateway.log().contains("redirecting"), "it is told: {}", gateway.log());
+}

@@ -104,7 +104,12 @@ fn nearly_statements_are_refused_or_written_well() {
         let (text, other) = (seed_text(&mut dice, vectors, seed), seed_text(&mut dice, vectors, seed + 1));
         let text = mutate(&text, &other, &mut dice);
         properties::reads(&text);
-        verdict(&text, properties::rewrites_well)
+        // Two dialects each: the first, which has the most grammar, and one of all in turn.
+        let turn = properties::DIALECTS[usize::try_from(seed).unwrap() % properties::DIALECTS.len()];
+        verdict(&text, |text| {
+            let first = properties::rewrites_well_in(text, properties::DIALECTS[0])?;
+            Ok(first | properties::rewrites_well_in(text, turn)?)
+        })
     });
     // Most mutations are refused: some must not be, or nothing was looked at.
     tally.demand(15);
@@ -141,4 +146,104 @@ fn bytes_are_refused_or_read() {
         },
     );
     tally.demand(100);
+}
+
+const SCOPES: &[&str] = &[
+    "ADMIN",
+    "TOKENS",
+    "DATASOURCES:CREATE",
+    "DATASOURCES:APPEND:events",
+    "DATASOURCES:READ:events",
+    "DATASOURCES:READ:db.events:ts > '2020-01-01 00:00:00' and n in (1, 2)",
+    "PIPES:READ:top:org_id = 1",
+    "PIPES:DROP:top",
+];
+
+#[test]
+fn nearly_scopes_are_refused_or_mean_what_they_say() {
+    let tally = campaign::run(
+        "mutated scopes",
+        campaign::seeds(30_000),
+        || (),
+        |(), seed| {
+            let mut dice = Dice::new(seed);
+            let text = mutate(dice.pick(SCOPES), dice.pick(SCOPES), &mut dice);
+            verdict(&text, properties::scope::scope_means_what_it_says)
+        },
+    );
+    tally.demand(15);
+}
+
+const PIPES: &[&str] = &[
+    "% SELECT n FROM events WHERE org_id = {{ Int32(x, 1) }} AND user_id = {{ String(s) }}\07\0b",
+    "% SELECT n FROM events {% if defined(x) and x != 'a' %} WHERE user_id IN {{ Array(y, 'String') }} {% else %} WHERE n = {{ n }} {% end %}\0it's\0'",
+    "% SELECT {{ column(c, 'n', enum=['n', 'm']) }} FROM events {# a note #} {% set z = 3 %} LIMIT {{ z }}\0m\0",
+    "SELECT n FROM events\0x' OR 1=1 --\0\\",
+];
+
+#[test]
+fn nearly_templates_are_refused_or_render_literals() {
+    let tally = campaign::run(
+        "mutated templates",
+        campaign::seeds(6_000),
+        || (),
+        |(), seed| {
+            let mut dice = Dice::new(seed);
+            let text = mutate(dice.pick(PIPES), dice.pick(PIPES), &mut dice);
+            verdict(&text, properties::pipe::renders_well)
+        },
+    );
+    tally.demand(15);
+}
+
+const DATAFILES: &[&str] = &[
+    include_str!("../data/project/endpoints/busiest.pipe"),
+    include_str!("../data/project/endpoints/per_org.pipe"),
+    include_str!("../data/project/materializations/daily.pipe"),
+];
+
+#[test]
+fn nearly_datafiles_are_refused_or_stay_what_they_are() {
+    let tally = campaign::run(
+        "mutated datafiles",
+        campaign::seeds(20_000),
+        || (),
+        |(), seed| {
+            let mut dice = Dice::new(seed);
+            let text = mutate(dice.pick(DATAFILES), dice.pick(DATAFILES), &mut dice);
+            verdict(&text, properties::pipe::datafile_stays)
+        },
+    );
+    tally.demand(15);
+}
+
+#[test]
+fn nearly_token_files_are_refused_and_no_beginning_says_more() {
+    let folder = || tempfile::tempdir().unwrap();
+    let tally = campaign::run("mutated token files", campaign::seeds(1_000), folder, |folder, seed| {
+        let mut dice = Dice::new(seed);
+        let sample = properties::store::SAMPLE;
+        let text = mutate(sample, sample, &mut dice);
+        let changes: Vec<u8> = (0..6).map(|_| u8::try_from(dice.roll(256)).unwrap()).collect();
+        if let Err(why) = properties::store::no_change_opens(&changes, folder.path()) {
+            return Verdict::Wrong(why);
+        }
+        verdict(&text, |text| properties::store::no_beginning_says_more(text, folder.path()))
+    });
+    tally.demand(5);
+}
+
+#[test]
+fn nearly_signed_values_are_none() {
+    let tally = campaign::run(
+        "mutated tokens",
+        campaign::seeds(20_000),
+        || (),
+        |(), seed| {
+            let mut dice = Dice::new(seed);
+            let bytes: Vec<u8> = (0..dice.roll(11)).map(|_| u8::try_from(dice.roll(128)).unwrap()).collect();
+            verdict(&properties::token::changed(&bytes), properties::token::verifies_what_was_signed)
+        },
+    );
+    tally.demand(10);
 }

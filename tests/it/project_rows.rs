@@ -116,7 +116,7 @@ impl Vocabulary {
             "Date" | "Date32" => json!(date(seconds)),
             kind if kind.starts_with("DateTime64") => json!(format!("{}.{:03}", moment(seconds), dice % 1000)),
             kind if kind.starts_with("DateTime") => json!(moment(seconds)),
-            "Bool" => json!(dice % 2 == 0),
+            "Bool" => json!(dice.is_multiple_of(2)),
             "UUID" => json!(format!("00000000-0000-4000-8000-{:012x}", dice % 9)),
             kind if kind.starts_with("Float") => json!((dice % 4000) as f64 / 8.0),
             kind if kind.starts_with("Int") || kind.starts_with("UInt") => match is_tenant {
@@ -196,7 +196,7 @@ impl Vocabulary {
         let given = default.filter(|default| !default.is_empty()).map(str::to_owned);
         let of_tenant = |known: &&str| **known == lower || (lower.len() > 3 && known.contains(lower.as_str()));
         let is_there = |known: &&str| self.columns.iter().any(|column| column.eq_ignore_ascii_case(known));
-        if matches!(kind, "String" | "") && TENANTS.iter().filter(|known| is_there(known)).any(|it| of_tenant(&it)) {
+        if matches!(kind, "String" | "") && TENANTS.iter().filter(|known| is_there(known)).any(|it| of_tenant(it)) {
             return text(tenant).to_owned();
         }
         match kind {

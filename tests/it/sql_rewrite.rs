@@ -138,6 +138,11 @@ fn datafusion_pairs() {
 }
 
 #[test]
+fn pinot_pairs() {
+    check_all(Dialect::Pinot, "pinot");
+}
+
+#[test]
 fn generic_pairs() {
     check_all(Dialect::Generic, "generic");
 }

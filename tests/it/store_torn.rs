@@ -1,43 +1,8 @@
 //! A torn or damaged file is refused, or it says what the whole one says; it never quietly says more.
 
-use std::collections::BTreeMap;
 use std::fs;
 
-use portcullis::authz::{Reach, Scope};
-use portcullis::store::Snapshot;
-
-use super::store_world::open;
-
-const SAMPLE: &str = "# sample\nversion: 1\nroles:\n  tenant:\n    parameters: { org_id: Int, plans: [Text] }\n    scopes:\n      \
-- DATASOURCES:READ:organizations\n      - read: events\n        rows: org_id = {{ org_id }} and plan in ({{ plans }})\n      - append: events\n\
-tokens:\n  - name: admin\n    id: admin\n    scopes: [ADMIN]\n  - name: acme\n    id: acme\n    role: tenant\n    \
-with: { org_id: 1, plans: [free, pro] }\n  - name: legacy\n    \
-digest: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n    scopes: ['DATASOURCES:READ:events:org_id = 3']\n    \
-limits: { requests_per_second: 50 }\n...\n";
-
-/// What each token may do, with everything bound.
-fn picture(snapshot: &Snapshot) -> BTreeMap<String, String> {
-    let said =
-        |principal: &portcullis::store::Principal| format!("{:?}", (&principal.policy, principal.requests_per_second));
-    snapshot.principals().map(|principal| (principal.name.to_string(), said(principal))).collect()
-}
-
-/// The resources that each token may read without a filter.
-fn unfiltered(snapshot: &Snapshot) -> Vec<(String, String)> {
-    let mut pairs = Vec::new();
-    for principal in snapshot.principals() {
-        for scope in principal.policy.scopes() {
-            match scope {
-                Scope::Admin => pairs.push((principal.name.to_string(), "everything".to_owned())),
-                Scope::DatasourcesRead(name, Reach::All) | Scope::PipesRead(name, Reach::All) => {
-                    pairs.push((principal.name.to_string(), name.to_string()));
-                }
-                _ => {}
-            }
-        }
-    }
-    pairs
-}
+use crate::properties::store::{SAMPLE, open, picture, unfiltered};
 
 #[test]
 fn every_prefix_is_refused_or_says_the_whole() {

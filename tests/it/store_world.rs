@@ -5,24 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use portcullis::sql::{Dialect, Extensions, Limits};
-use portcullis::store::{Compile, Hot, Paths, Report, Store};
-use portcullis::token::signed::SigningKey;
+use portcullis::store::Store;
 use tempfile::TempDir;
 
-pub(crate) fn compile() -> Compile {
-    Compile {
-        dialect: Dialect::Sqlite,
-        key: SigningKey::new(vec![7; 32]).unwrap(),
-        own: None,
-        hot: Hot { limits: Limits::default(), extensions: Extensions::default(), ..Hot::default() },
-        read_hot: Arc::new(|_, _| Ok(Hot::default())),
-    }
-}
-
-pub(crate) fn open(tokens: &Path) -> Result<Store, Report> {
-    Store::open(Paths { tokens: tokens.to_owned(), managed: None, gateway: None }, compile())
-}
+pub(crate) use crate::properties::store::{compile, open};
 
 /// One token named `name`, that may read the rows of one tenant.
 pub(crate) fn file(name: &str) -> String {

@@ -137,12 +137,12 @@ fn made(to: SocketAddr, admin: &str, name: &str) -> Option<bool> {
     Some(answer.starts_with("HTTP/1.1 200"))
 }
 
-#[test]
-fn killed_during_edits_it_leaves_a_whole_file_with_all_that_was_answered() {
-    let mut api = Api::start();
-    let answered = Mutex::new(BTreeSet::new());
+/// Kills it while four clients make tokens, some rounds long, each from another moment on.
+fn killed_during_edits(api: &mut Api, kept: &BTreeSet<String>) {
+    let answered = Mutex::new(kept.clone());
     for round in 0..4 {
         let (address, admin) = (api.gateway.address, api.admin.clone());
+        let before = answered.lock().unwrap().len();
         std::thread::scope(|scope| {
             for thread in 0..4 {
                 let (answered, admin) = (&answered, &admin);
@@ -156,14 +156,42 @@ fn killed_during_edits_it_leaves_a_whole_file_with_all_that_was_answered() {
                     }
                 });
             }
-            std::thread::sleep(Duration::from_millis(250 + 77 * round));
+            let start = Instant::now();
+            while answered.lock().unwrap().len() < before + 5 + 3 * usize::try_from(round).unwrap() {
+                assert!(start.elapsed() < Duration::from_secs(30), "{} edits", answered.lock().unwrap().len());
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_millis(7 * round));
             api.gateway.kill_and_start_again();
         });
-        let text = fs::read_to_string(file(&api)).unwrap();
-        assert!(text.ends_with("\n...\n"));
-        let (answered, names) = (answered.lock().unwrap(), names(&api));
-        assert!(answered.len() > 4, "{} edits", answered.len());
+        let parts = fs::read_dir(api.gateway.folder().join("state/tokens.managed.d")).into_iter().flatten();
+        let visible =
+            parts.map(|part| part.unwrap().path()).filter(|part| part.extension().is_some_and(|e| e == "yaml"));
+        for file in visible.chain([file(api)]) {
+            assert!(fs::read_to_string(&file).unwrap().ends_with("\n...\n"), "{}", file.display());
+        }
+        let (answered, names) = (answered.lock().unwrap(), names(api));
         assert!(answered.is_subset(&names), "lost: {:?}", answered.difference(&names).collect::<Vec<_>>());
     }
     api.create("after", &[ONE]);
+}
+
+#[test]
+fn killed_during_edits_it_leaves_a_whole_file_with_all_that_was_answered() {
+    killed_during_edits(&mut Api::start(), &BTreeSet::new());
+}
+
+/// The first edit cuts the file; the others fill parts and begin new ones.
+#[test]
+fn killed_while_the_file_is_cut_into_parts_it_loses_none_of_them() {
+    let mut api = Api::start();
+    let kept: BTreeSet<String> = (0..1_530).map(|number| format!("t{number}")).collect();
+    let line = |name: &String| format!("- {{name: \"{name}\", id: \"{name}\", scopes: [\"{ONE}\"]}}\n");
+    let text = format!("version: 1\ntokens:\n{}...\n", kept.iter().map(line).collect::<String>());
+    api.gateway.signal("TERM");
+    api.gateway.wait(Duration::from_secs(20));
+    fs::write(file(&api), text).unwrap();
+    api.gateway.kill_and_start_again();
+    killed_during_edits(&mut api, &kept);
+    assert!(api.gateway.folder().join("state/tokens.managed.d/000002.yaml").exists());
 }

@@ -112,16 +112,34 @@ impl Ground {
         value.as_str().map_or_else(|| value.to_string(), str::to_owned)
     }
 
-    /// How many gathering tables there are.
-    fn staging(&self) -> i64 {
+    /// The gathering tables that there are.
+    pub(crate) fn staging(&self) -> Vec<String> {
         match &self.place {
             Place::File { path, .. } => {
-                let count = "SELECT count(*) FROM sqlite_master WHERE name LIKE '\\_\\_pc%' ESCAPE '\\'";
-                rusqlite::Connection::open(path).unwrap().query_row(count, [], |row| row.get::<_, i64>(0)).unwrap()
+                let names = "SELECT name FROM sqlite_master WHERE name LIKE '\\_\\_pc%' ESCAPE '\\' ORDER BY name";
+                let connection = rusqlite::Connection::open(path).unwrap();
+                let mut statement = connection.prepare(names).unwrap();
+                let names = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+                names.map(Result::unwrap).collect()
             }
             Place::Database(engine, database) => {
-                let count = "SELECT count() FROM system.tables WHERE startsWith(name, '__pc') AND database = ";
-                engine.run(&format!("{count}'{database}'")).parse().unwrap()
+                let names = "SELECT name FROM system.tables WHERE startsWith(name, '__pc') AND database = ";
+                let names = engine.run(&format!("{names}'{database}' ORDER BY name"));
+                names.lines().map(str::to_owned).collect()
+            }
+        }
+    }
+
+    /// Makes a table past the gateway.
+    pub(crate) fn plant(&self, name: &str) {
+        match &self.place {
+            Place::File { path, .. } => {
+                let connection = rusqlite::Connection::open(path).unwrap();
+                connection.busy_timeout(Duration::from_secs(5)).unwrap();
+                connection.execute_batch(&format!("CREATE TABLE {name} (n INTEGER)")).unwrap();
+            }
+            Place::Database(engine, database) => {
+                engine.run(&format!("CREATE TABLE {database}.{name} (n Int64) ENGINE = MergeTree ORDER BY n"));
             }
         }
     }
@@ -130,7 +148,7 @@ impl Ground {
         self.one("admin", "SELECT count(*) FROM things")
     }
 
-    fn form(&self, target: &str, token: &str, form: &str) -> Answer {
+    pub(crate) fn form(&self, target: &str, token: &str, form: &str) -> Answer {
         let kind = [("Content-Type", "application/x-www-form-urlencoded")];
         self.send("POST", target, token, &kind, form.as_bytes())
     }
@@ -359,7 +377,11 @@ fn a_data_source_is_shown_as_far_as_it_may_be_known() {
         assert_eq!(one["created_at"].as_str().unwrap().len(), "2025-12-17 13:18:09.799040".len());
         let picked = ground.send("GET", "/v0/datasources?attrs=id,name,description,columns", "tenant", &[], b"").json();
         let keys: Vec<_> = picked["datasources"][0].as_object().unwrap().keys().cloned().collect();
-        assert_eq!(keys, ["columns", "description", "id", "name"]);
+        // The last four are what mcp-tinybird reads of each, though it asks for the others.
+        let mut asked = vec!["columns", "description", "id", "name"];
+        asked.extend(["engine", "indexes", "new_columns_detected", "quarantine_rows"]);
+        asked.sort_unstable();
+        assert_eq!(keys, asked);
         let missing = ground.send("GET", "/v0/datasources/nowhere", "tenant", &[], b"");
         assert_eq!(missing.json()["error"], "Data Source \"nowhere\" does not exist");
         let hidden = ground.send("GET", "/v0/datasources/seed", "tenant", &[], b"");
@@ -388,10 +410,10 @@ fn a_replacement_is_whole_or_does_not_happen() {
         assert_eq!(ground.one("admin", "SELECT max(name) FROM things"), "new");
         // What was gathered and not used is gone, wherever one looks.
         let deadline = Instant::now() + Duration::from_secs(5);
-        while ground.staging() > 0 && Instant::now() < deadline {
+        while !ground.staging().is_empty() && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(50));
         }
-        assert_eq!(ground.staging(), 0);
+        assert!(ground.staging().is_empty());
         let condition =
             ground.send("POST", &format!("{target}&replace_condition=n=1"), "creator", &[], rows.as_bytes());
         assert_eq!(condition.status, 400, "what cannot be done is refused: {condition:?}");
@@ -542,7 +564,7 @@ fn a_table_is_made_from_a_schema_or_from_its_first_rows() {
         if ground.clickhouse {
             let engine = made.json()["datasource"]["engine"].clone();
             assert_eq!(engine["engine"], "ReplacingMergeTree");
-            assert_eq!(engine["sorting_key"], "a, toDate(at)");
+            assert_eq!(engine["engine_sorting_key"], "a, toDate(at)");
         }
     }
 }

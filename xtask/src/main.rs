@@ -10,6 +10,7 @@ mod check;
 mod engines;
 mod faults;
 mod functions;
+mod fuzz;
 mod http;
 mod mutants;
 mod nightly;
@@ -29,12 +30,14 @@ usage: cargo xtask <command>
   engines down                stop what `engines up` started
   functions                   what the running ClickHouse has that neither function list names
   faults [NAME…]              seed faults in a copy of the tree, one after another: each must fail a test
+  fuzz [TARGET…] [--seconds N]
+                              the fuzz targets, 300 s each, on seeds from the project's own cases
   nightly [--seed N] [--count N]
                               the proofs with other seeds than CI's, until N statements (1000000) were judged
   mutants [FILE…]             change files of the SQL core (below src/sql) in every small way: each must fail a test (10 min)
   project DIR…                serve Tinybird projects over ClickHouse, with rows of two tenants, and ask every endpoint
   acceptance [DIRECTORY]      how much of the SQL in a directory of *.jsonl files is accepted (default ../shared/corpora)
-  bench [ARGUMENT…]           the benchmarks, with the engines up
+  bench [NAME] [ARGUMENT…]    the benchmarks: rewrite, store; revocation is a report of its own
   help                        this text
 
 environment:
@@ -66,6 +69,7 @@ fn run(arguments: &[String]) -> Outcome {
         ["engines", "down"] => engines::release(),
         ["functions"] => functions::compare(),
         ["faults", names @ ..] => faults::faults(names),
+        ["fuzz", options @ ..] => fuzz::fuzz(options),
         ["nightly", options @ ..] => nightly::nightly(options),
         ["mutants", names @ ..] => mutants::mutants(names),
         ["project", folders @ ..] if !folders.is_empty() => check::project(folders),

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cli::{Failure, Place};
 use crate::config::Config;
@@ -72,6 +72,9 @@ pub(in crate::cli) struct Scopes {
     /// A scope that it is to have, as often as there are; it has no others then
     #[arg(long = "set", value_name = "SCOPE")]
     set: Vec<String>,
+    /// It is to have none, and may do nothing then
+    #[arg(long, conflicts_with = "set")]
+    none: bool,
     #[command(flatten)]
     at: At,
 }
@@ -140,7 +143,7 @@ pub(super) fn rename(asked: Rename, out: &mut dyn Write) -> Result<(), Failure> 
 
 pub(super) fn scopes(asked: Scopes, out: &mut dyn Write) -> Result<(), Failure> {
     let tokens = asked.at.open(false)?;
-    let token = if asked.set.is_empty() {
+    let token = if asked.set.is_empty() && !asked.none {
         tokens.get(&asked.which)?
     } else {
         tokens.replace(&asked.which, &Replacement { scopes: Some(asked.set), ..Replacement::default() })?
@@ -155,8 +158,11 @@ pub(super) fn refresh(asked: &Refresh, out: &mut dyn Write) -> Result<(), Failur
     valued(&asked.at, &asked.at.open(true)?.refresh(&asked.which, asked.grace)?, out)
 }
 
-pub(super) fn remove(asked: &Named) -> Result<(), Failure> {
+pub(super) fn remove(asked: &Named, out: &mut dyn Write) -> Result<(), Failure> {
     asked.at.open(false)?.remove(&asked.which)?;
+    if asked.at.json {
+        return Ok(writeln!(out, "{}", json!({ "ok": true }))?);
+    }
     // stdout is data; when stderr is closed there is nobody to tell.
     let _ = writeln!(io::stderr(), "removed");
     Ok(())
@@ -209,7 +215,12 @@ impl At {
         }
         let config = self.place.load()?;
         let key = if signs { config.signing_key.read_or_make()? } else { crate::cli::key_or_passing(&config)? };
-        let store = crate::cli::open(&config, key)?;
+        let compile = crate::cli::compile(&config, key)?;
+        let (store, clash) = Store::open_whatever_clashes(config.paths(), compile)?;
+        if let Some(clash) = clash {
+            // Told, and not in the way: these are the commands that settle it.
+            let _ = writeln!(io::stderr(), "{clash}");
+        }
         Ok(Tokens::Files(Box::new(config), Box::new(store)))
     }
 }
@@ -274,6 +285,10 @@ fn changed(config: &Config, store: &Store, result: Result<Changed, Unchanged>) -
         }
         Err(Unchanged::Unknown(name)) => Err(super::unknown(&store.snapshot(), &name)),
         Err(Unchanged::Broken(report)) => Err(report.into()),
+        Err(Unchanged::ReadOnly { name, file }) => {
+            let hint = format!("it is changed in `{}`, by hand", file.display());
+            Err(Failure::Said(Unchanged::ReadOnly { name, file }.to_string(), Some(hint)))
+        }
         Err(error) => Err(Failure::said(error.to_string())),
     }
 }

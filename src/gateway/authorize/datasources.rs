@@ -4,7 +4,8 @@
 //! |---|---|
 //! | list, show | any scope on it; rows and bytes are told to those who may read every row |
 //! | events, append | append |
-//! | create, replace, truncate, delete rows, alter | create |
+//! | create, replace, truncate, delete rows, alter, describe | create |
+//! | rename | ADMIN: scopes go by the name |
 //! | count the rows that a deletion would remove | create, and read: only rows that may be read are counted |
 //! | drop | drop |
 //!
@@ -13,6 +14,7 @@
 mod change;
 mod load;
 mod show;
+mod update;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +27,9 @@ use crate::authz::{Decision, Policy};
 use crate::catalog::{Catalog, Engine, Table, TableName};
 use crate::gateway::Error;
 use crate::gateway::authenticate::Message;
+use crate::gateway::face::v0::attributes::Attributes;
 use crate::gateway::face::v0::datasources::{self as face, Mode, Place, Shape};
+use crate::gateway::ids;
 use crate::gateway::judge::granted_name;
 use crate::resource::{Action, Resource, ResourceName};
 use crate::sql::{Dialect, RowFilter};
@@ -39,11 +43,11 @@ use crate::upstream::{Body, Query};
 pub(in crate::gateway) enum Task {
     List {
         shown: Vec<Shown>,
-        attributes: Option<Vec<String>>,
+        attributes: Attributes,
     },
     Show {
         shown: Shown,
-        attributes: Option<Vec<String>>,
+        attributes: Attributes,
     },
     Load {
         load: Box<Load>,
@@ -62,8 +66,17 @@ pub(in crate::gateway) enum Task {
     DryDrop,
     Alter {
         shown: Shown,
-        fields: Vec<NewField>,
+        /// The columns as they are to be; none where they stay.
+        fields: Option<Vec<NewField>>,
+        /// What else is changed.
+        changes: Vec<Change>,
         dry: bool,
+        filtered: bool,
+    },
+    Update {
+        /// As it is called afterwards.
+        shown: Shown,
+        changes: Vec<Change>,
         filtered: bool,
     },
     /// Counts what a deletion would remove, as far as it may be seen.
@@ -149,11 +162,17 @@ impl Authorize {
     ) -> Result<Task, Error> {
         let catalog = self.upstream.catalog().ok_or(Error::NotReady)?;
         let judge = Judge { authorize: self, principal: &principal, snapshot: &snapshot, catalog };
-        match place {
+        let asked = if let Place::One(name) = &place { name.clone() } else { String::new() };
+        match place.called(|name| judge.called(name)) {
             Place::All if message.method == Method::POST => judge.files(message).await,
             Place::All => judge.list(&message.parameters),
             Place::One(name) if message.method == Method::DELETE => judge.drop(&name, &message.parameters),
-            Place::One(name) => judge.show(&name, &message.parameters),
+            Place::One(name) if message.method == Method::PUT => {
+                let granted = judge.permit(Action::Create, &name)?;
+                let parameters = judge.form(&mut message).await?;
+                judge.update(&name, &granted, &parameters)
+            }
+            Place::One(name) => judge.show(&name, &asked, &message.parameters),
             Place::Truncate(name) => judge.truncate(&name),
             Place::Delete(name) => {
                 let granted = judge.permit(Action::Create, &name)?;
@@ -198,6 +217,17 @@ impl Judge<'_> {
             }
             Decision::Denial(_) => None,
         }
+    }
+
+    /// The name of what was asked for by name or by id. An id that is nothing's stays what it is: a name of nothing.
+    fn called(&self, asked: String) -> String {
+        if !ids::is_datasource(&asked) || self.find(&asked).is_some() {
+            return asked;
+        }
+        let workspace = &self.authorize.workspace;
+        let names = self.catalog.tables().filter_map(|(table, _)| granted_name(table, &self.catalog));
+        let mut named = names.filter(|name| ids::datasource(workspace, name.as_str()) == asked);
+        named.next().map_or(asked, |name| name.to_string())
     }
 
     /// The table of a name, as the engine spells it, and the name under which it is granted.

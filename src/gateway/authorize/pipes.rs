@@ -16,7 +16,9 @@ use crate::upstream::Query;
 
 use super::Authorize;
 use crate::gateway::authenticate::Message;
+use crate::gateway::face::v0::attributes::Attributes;
 use crate::gateway::face::v0::pipe_edits::Edit;
+use crate::gateway::parameters::Parameters;
 use crate::gateway::route::Endpoint;
 use crate::gateway::{Error, body, face};
 
@@ -76,16 +78,46 @@ impl Authorize {
     }
 
     /// The pipes that the token may read.
-    pub(super) fn pipes(&self, policy: &Policy, snapshot: &Snapshot) -> Value {
+    pub(super) fn pipes(&self, policy: &Policy, snapshot: &Snapshot, asked: &Parameters) -> Result<Value, Error> {
+        let told = Told::read(asked)?;
         let pipes = snapshot.pipes().iter().filter(|pipe| shown(policy, snapshot, &pipe.name).is_some());
         let pipes = pipes.chain(snapshot.pipes().drafts().filter(|_| is_author(policy)));
-        json!({ "pipes": pipes.map(|pipe| described(pipe, policy)).collect::<Vec<_>>() })
+        Ok(json!({ "pipes": pipes.map(|pipe| told.pick(described(pipe, policy))).collect::<Vec<_>>() }))
     }
 
     /// One of them.
-    pub(super) fn pipe(&self, policy: &Policy, snapshot: &Snapshot, name: &str) -> Result<Value, Error> {
+    pub(super) fn pipe(
+        &self,
+        policy: &Policy,
+        snapshot: &Snapshot,
+        name: &str,
+        asked: &Parameters,
+    ) -> Result<Value, Error> {
+        let told = Told::read(asked)?;
         let pipe = shown(policy, snapshot, name).ok_or_else(|| Error::Absent(format!("Pipe '{name}' not found")))?;
-        Ok(described(pipe, policy))
+        Ok(told.pick(described(pipe, policy)))
+    }
+}
+
+/// Which members of a pipe and of its nodes are told.
+struct Told {
+    pipe: Attributes,
+    node: Attributes,
+}
+
+impl Told {
+    fn read(asked: &Parameters) -> Result<Self, Error> {
+        Ok(Self { pipe: Attributes::read(asked, "attrs")?, node: Attributes::read(asked, "node_attrs")? })
+    }
+
+    /// mcp-tinybird reads `url` without asking for it, and chokes on whatever else it has not asked for; `tb` asks for members
+    /// of nodes and means the nodes too.
+    fn pick(&self, mut pipe: Value) -> Value {
+        if let Some(Value::Array(nodes)) = pipe.get_mut("nodes") {
+            nodes.iter_mut().for_each(|node| *node = self.node.pick(node.take(), &[]));
+        }
+        let always: &[&str] = if self.node.is_all() { &["url"] } else { &["url", "nodes"] };
+        self.pipe.pick(pipe, always)
     }
 }
 
@@ -139,14 +171,25 @@ pub(in crate::gateway) fn described(pipe: &Pipe, policy: &Policy) -> Value {
     })
 }
 
+/// What is not said of a parameter is no member.
 fn parameter(parameter: &Parameter) -> Value {
-    json!({
+    let mut told = json!({
         "name": parameter.name,
         "type": parameter.type_name,
         "default": parameter.default,
         "description": parameter.description,
         "required": parameter.required,
-    })
+    });
+    let more = [
+        ("enum", json!(parameter.allowed)),
+        ("format", json!(parameter.format)),
+        ("example", json!(parameter.example)),
+    ];
+    if let Some(members) = told.as_object_mut() {
+        let said = |value: &Value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
+        members.extend(more.into_iter().filter(|(_, value)| said(value)).map(|(name, value)| (name.to_owned(), value)));
+    }
+    told
 }
 
 /// `2026-01-31 23:59:59.000000`: one client cuts the last seven characters off.

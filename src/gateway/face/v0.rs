@@ -12,6 +12,7 @@
 //! - Parameters that are not ours are parameters of the pipes that the statement names; `pipeline` names the pipe that `_`
 //!   means. Templates are refused.
 
+pub(in crate::gateway) mod attributes;
 pub(in crate::gateway) mod datasources;
 pub(in crate::gateway) mod schema;
 
@@ -30,6 +31,7 @@ pub(in crate::gateway) mod pipes;
 #[cfg(test)]
 mod tests;
 pub(in crate::gateway) mod tokens;
+pub(in crate::gateway) mod ttl;
 
 /// Output settings of the engine that the API passes on; each is a switch.
 const SETTINGS: [&str; 3] = [

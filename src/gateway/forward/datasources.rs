@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::{Forward, object};
 use crate::catalog::TableName;
 use crate::gateway::authorize::datasources::{Shown, Task};
+use crate::gateway::face::v0::attributes::Attributes;
 use crate::gateway::{Error, Response, full};
 use crate::upstream::change::{Change, Described};
 use crate::upstream::intake::NewField;
@@ -29,10 +30,10 @@ const LONGEST_COUNT: usize = 64 * 1024;
 impl Forward {
     pub(super) async fn datasources(&self, task: Task) -> Result<Response, Error> {
         match task {
-            Task::List { shown, attributes } => self.list(&shown, attributes.as_deref()).await,
+            Task::List { shown, attributes } => self.list(&shown, &attributes).await,
             Task::Show { shown, attributes } => {
                 let one = self.as_it_is(&shown).await?;
-                Ok(object(&shown::pick(shown::one(&self.workspace, &shown, &one), attributes.as_deref())))
+                Ok(object(&attributes.pick(shown::one(&self.workspace, &shown, &one), &[])))
             }
             Task::Load { load, source } => self.load(*load, source).await,
             Task::Truncate { table, filtered } => {
@@ -47,7 +48,16 @@ impl Forward {
                 }
                 Ok(empty(StatusCode::NO_CONTENT))
             }
-            Task::Alter { shown, fields, dry, filtered } => self.alter(&shown, fields, dry, filtered).await,
+            Task::Alter { shown, fields, changes, dry, filtered } => {
+                self.alter(&shown, fields, changes, dry, filtered).await
+            }
+            Task::Update { shown, changes, filtered } => {
+                for change in changes {
+                    self.change(change, filtered).await?;
+                }
+                let described = self.as_it_is(&shown).await?;
+                Ok(object(&shown::one(&self.workspace, &shown, &described)))
+            }
             Task::DryDelete(query) => {
                 let rows = self.count(*query).await?;
                 Ok(object(&json!({ "rows_to_be_deleted": rows, "dry_run": true })))
@@ -62,12 +72,12 @@ impl Forward {
         self.upstream.change(change, filtered).await.map_err(Error::Upstream)
     }
 
-    async fn list(&self, shown: &[Shown], attributes: Option<&[String]>) -> Result<Response, Error> {
+    async fn list(&self, shown: &[Shown], attributes: &Attributes) -> Result<Response, Error> {
         let counted = |table: &TableName| shown.iter().any(|shown| shown.table == *table && shown.counted);
         let described = self.upstream.describe(None, &counted).await.map_err(Error::Upstream)?;
         let one = |shown: &Shown| {
             let found = described.iter().find(|described| described.name == shown.table)?;
-            Some(shown::pick(shown::one(&self.workspace, shown, found), attributes))
+            Some(attributes.pick(shown::one(&self.workspace, shown, found), &shown::ALWAYS))
         };
         let all: Vec<Value> = shown.iter().filter_map(one).collect();
         Ok(object(&json!({ "datasources": all })))
@@ -79,24 +89,28 @@ impl Forward {
         found.into_iter().next().ok_or_else(|| Error::NoDatasource(shown.name.clone()))
     }
 
-    /// Adds what the schema has at its end and the table has not. Any other difference is refused.
-    async fn alter(&self, shown: &Shown, asked: Vec<NewField>, dry: bool, filtered: bool) -> Result<Response, Error> {
-        let there = self.as_it_is(shown).await?;
-        let known: Vec<_> = there.fields.iter().filter(|field| field.insertable).collect();
-        let same = asked.len() >= known.len()
-            && asked.iter().zip(&known).all(|(asked, known)| {
-                let type_name = asked.kind.to_string();
-                asked.name == known.name && (asked.kind == known.kind || type_name == known.type_name)
-            });
-        if !same {
-            let message = "the schema begins with the columns that are there, unchanged, and new ones follow";
-            return Err(Error::Parameter(message.to_owned()));
+    /// Adds what the schema has at its end and the table has not, and makes the other changes. Any other difference of
+    /// the schema is refused.
+    async fn alter(
+        &self,
+        shown: &Shown,
+        asked: Option<Vec<NewField>>,
+        mut changes: Vec<Change>,
+        dry: bool,
+        filtered: bool,
+    ) -> Result<Response, Error> {
+        let mut operations: Vec<String> = changes.iter().map(told).collect();
+        if let Some(asked) = asked {
+            let new = added(&self.as_it_is(shown).await?, asked)?;
+            operations.extend(new.iter().map(|field| format!("ADD COLUMN `{}` {}", field.name, field.kind)));
+            if !new.is_empty() {
+                changes.push(Change::AddColumns(shown.table.clone(), new));
+            }
         }
-        let new: Vec<NewField> = asked.into_iter().skip(known.len()).collect();
-        let operations: Vec<_> =
-            new.iter().map(|field| format!("ADD COLUMN `{}` {}", field.name, field.kind)).collect();
-        if !dry && !new.is_empty() {
-            self.change(Change::AddColumns(shown.table.clone(), new), filtered).await?;
+        if !dry {
+            for change in changes {
+                self.change(change, filtered).await?;
+            }
         }
         let described = self.as_it_is(shown).await?;
         let datasource = shown::one(&self.workspace, shown, &described);
@@ -134,6 +148,39 @@ impl Forward {
         let mut response = object(&job);
         *response.status_mut() = StatusCode::CREATED;
         response
+    }
+}
+
+/// The columns that the schema has behind those of the table.
+fn added(there: &Described, asked: Vec<NewField>) -> Result<Vec<NewField>, Error> {
+    let known: Vec<_> = there.fields.iter().filter(|field| field.insertable).collect();
+    let same = asked.len() >= known.len()
+        && asked.iter().zip(&known).all(|(asked, known)| {
+            let type_name = asked.kind.to_string();
+            asked.name == known.name && (asked.kind == known.kind || type_name == known.type_name)
+        });
+    if !same {
+        let message = "the schema begins with the columns that are there, unchanged, and new ones follow";
+        return Err(Error::Parameter(message.to_owned()));
+    }
+    Ok(asked.into_iter().skip(known.len()).collect())
+}
+
+/// A change in the words of an answer.
+fn told(change: &Change) -> String {
+    match change {
+        Change::Describe(..) => "MODIFY COMMENT".to_owned(),
+        Change::Keep(_, None) => "REMOVE TTL".to_owned(),
+        Change::Keep(..) => "MODIFY TTL".to_owned(),
+        Change::AddColumns(..)
+        | Change::Create(_)
+        | Change::View(_)
+        | Change::CreateLike { .. }
+        | Change::Drop(_)
+        | Change::Truncate(_)
+        | Change::Rename(_)
+        | Change::Replace { .. }
+        | Change::Delete { .. } => String::new(),
     }
 }
 

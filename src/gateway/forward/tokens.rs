@@ -3,8 +3,7 @@
 //! - A change is in force before its answer is given.
 //! - A value is shown to whoever may change its token, and to its own holder: never that of a token with ADMIN or TOKENS to a
 //!   mere holder of TOKENS.
-//! - The audit log tells who did what to which token, and which scopes are wider or narrower for it. Filters and values are
-//!   not in it.
+//! - The audit log tells who did what to which token.
 
 use std::sync::Arc;
 
@@ -34,7 +33,7 @@ impl Forward {
         };
         let changed = |result: Result<Changed, Unchanged>, action: &'static str| {
             let changed = result.map_err(Error::Unchanged)?;
-            audit(&by.name, action, &changed);
+            changed.tell(&by.name, action);
             let answer = changed.after.as_ref().map(|entry| told(&changed.snapshot, entry));
             Ok(object(&answer.unwrap_or_else(|| json!({ "ok": true }))))
         };
@@ -96,22 +95,4 @@ fn claims(request: &JwtRequest) -> Result<Claims, Error> {
         scopes: request.scopes.iter().map(scope).collect::<Result<_, Error>>()?,
         requests_per_second: request.requests_per_second,
     })
-}
-
-fn audit(by: &str, action: &'static str, changed: &Changed) {
-    let drift = changed.drift();
-    let name = |entry: &Option<Arc<Entry>>| entry.as_ref().map(|entry| entry.name().to_owned());
-    let (before, after) = (name(&changed.before), name(&changed.after));
-    tracing::info!(
-        target: "audit",
-        by,
-        action,
-        of = before.as_ref().or(after.as_ref()),
-        renamed = after.as_ref().filter(|after| before.as_ref().is_some_and(|before| before != *after)),
-        change = drift.word(),
-        widened = drift.widened.join(", "),
-        narrowed = drift.narrowed.join(", "),
-        changed = drift.changed.join(", "),
-        "audit: a token was changed"
-    );
 }

@@ -4,12 +4,15 @@ use percent_encoding::percent_decode_str;
 
 use crate::gateway::Error;
 
+/// At the end of a pattern: whatever follows.
+pub(super) const REST: &str = "{…}";
+
 /// Whether the path is the one of the pattern. A `{…}` stands for one segment that is not empty.
 pub(super) fn matches(pattern: &str, path: &str) -> bool {
     let (mut left, mut right) = (pattern.split('/'), path.split('/'));
     loop {
         match (left.next(), right.next()) {
-            (None, None) => return true,
+            (None, None) | (Some(REST), Some(_)) => return true,
             (Some(pattern), Some(segment)) if is_name(pattern) && !segment.is_empty() => {}
             (Some(pattern), Some(segment)) if pattern == segment && !is_name(pattern) => {}
             _ => return false,

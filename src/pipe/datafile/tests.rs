@@ -9,14 +9,14 @@ fn the_keywords_are_sorted() {
 
 #[test]
 fn a_file_is_read_and_written_back() {
-    let file = parse(TOP, Untyped::Refused).unwrap();
+    let file = parse(TOP).unwrap();
     assert_eq!(file.description, "The busiest.");
     assert_eq!(file.tokens, ["\"dashboard\" READ"]);
     assert_eq!(file.nodes[0].sql, "%\n    SELECT page, count() AS hits\n      FROM events\n\n    GROUP BY page");
     assert_eq!((file.nodes[0].line, file.nodes[1].line), (11, 18));
     assert_eq!(file.nodes[0].description, "one line");
     assert!(file.nodes[1].is_endpoint && !file.nodes[0].is_endpoint);
-    let again = parse(&write(&file), Untyped::Refused).unwrap();
+    let again = parse(&write(&file)).unwrap();
     assert_eq!(again.nodes[0].sql, file.nodes[0].sql);
     assert_eq!(again.nodes[1].name, "endpoint");
 }
@@ -35,7 +35,7 @@ fn what_cannot_be_served_says_why_and_where() {
         ("NODE a b\nSQL SELECT 1\nTYPE endpoint\n", Some(1), "letters"),
         ("INCLUDE \"x.incl\"\nNODE a\nSQL SELECT 1\nTYPE endpoint\n", Some(1), "includes"),
     ] {
-        let reason = parse(text, Untyped::Refused).unwrap_err();
+        let reason = parse(text).unwrap_err();
         assert!(reason.message.contains(said) && reason.line == line, "{reason:?} for {said}");
     }
 }
@@ -45,9 +45,9 @@ fn what_cannot_be_served_says_why_and_where() {
 fn a_torn_file_is_not_served() {
     let whole = "NODE a\nSQL >\n    SELECT n FROM t WHERE org_id = 1\nTYPE endpoint\n";
     for length in 0..whole.len() - 1 {
-        assert!(parse(&whole[..length], Untyped::Refused).is_err(), "{}", &whole[..length]);
+        assert!(parse(&whole[..length]).is_err(), "{}", &whole[..length]);
     }
-    assert!(parse(whole, Untyped::Refused).is_ok());
+    assert!(parse(whole).is_ok());
 }
 
 /// Where files arrive whole, one without any TYPE publishes its last node; one that writes is none of them.
@@ -55,11 +55,11 @@ fn a_torn_file_is_not_served() {
 fn the_last_node_of_an_older_file_is_its_endpoint() {
     let text = "NODE a\nSQL SELECT 1\nNODE b\nSQL SELECT 2\n";
     let endpoints = |file: Datafile| file.nodes.iter().map(|node| node.is_endpoint).collect::<Vec<_>>();
-    assert_eq!(endpoints(parse(text, Untyped::Last).unwrap()), [false, true]);
-    assert!(parse(text, Untyped::Refused).is_err());
+    assert_eq!(endpoints(parse_untyped(text, Untyped::Last).unwrap()), [false, true]);
+    assert!(parse(text).is_err());
     let first = "NODE a\nSQL SELECT 1\nTYPE endpoint\nNODE b\nSQL SELECT 2\n";
-    assert_eq!(endpoints(parse(first, Untyped::Last).unwrap()), [true, false]);
-    assert!(parse("NODE a\nSQL SELECT 1\nTYPE sink\n", Untyped::Last).is_err());
+    assert_eq!(endpoints(parse_untyped(first, Untyped::Last).unwrap()), [true, false]);
+    assert!(parse_untyped("NODE a\nSQL SELECT 1\nTYPE sink\n", Untyped::Last).is_err());
 }
 
 #[test]

@@ -11,7 +11,8 @@ use super::Dialect;
 /// A dialect's list.
 #[derive(Debug)]
 pub struct Functions {
-    /// By lower-case name: the spelling, and whether any case will do, and whether it is an aggregate.
+    /// By lower-case name where any case will do, else by the spelling: `toTimeZone` and `toTimezone` are two. The
+    /// spelling, and whether any case will do, and whether it is an aggregate.
     by_name: HashMap<String, Entry>,
     combinators: &'static [&'static str],
 }
@@ -57,6 +58,7 @@ static TRINO: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_st
 static DRUID: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("druid/functions.txt"), true, &[]));
 static DATAFUSION: LazyLock<Functions> =
     LazyLock::new(|| Functions::parse(include_str!("datafusion/functions.txt"), true, &[]));
+static PINOT: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("pinot/functions.txt"), true, &[]));
 static GENERIC: LazyLock<Functions> =
     LazyLock::new(|| Functions::parse(include_str!("generic/functions.txt"), true, &[]));
 
@@ -71,22 +73,23 @@ pub fn of(dialect: Dialect) -> &'static Functions {
         Dialect::Trino => &TRINO,
         Dialect::Druid => &DRUID,
         Dialect::DataFusion => &DATAFUSION,
+        Dialect::Pinot => &PINOT,
         Dialect::Generic => &GENERIC,
     }
 }
 
 impl Functions {
     fn parse(text: &'static str, any_case: bool, combinators: &'static [&'static str]) -> Self {
-        let by_name = text
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .map(|line| {
-                let (spelling, flags) = line.split_once('\t').unwrap_or((line, ""));
-                let entry =
-                    Entry { spelling, any_case: any_case || flags.contains('i'), aggregate: flags.contains('a') };
-                (spelling.to_ascii_lowercase(), entry)
-            })
-            .collect();
+        let mut by_name = HashMap::new();
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (spelling, flags) = line.split_once('\t').unwrap_or((line, ""));
+            let entry = Entry { spelling, any_case: any_case || flags.contains('i'), aggregate: flags.contains('a') };
+            if entry.any_case {
+                by_name.insert(spelling.to_ascii_lowercase(), entry);
+            } else {
+                by_name.entry(spelling.to_owned()).or_insert(entry);
+            }
+        }
         Self { by_name, combinators }
     }
 

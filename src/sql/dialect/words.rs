@@ -9,7 +9,13 @@ impl Dialect {
         let list = match self {
             Self::Sqlite => SQLITE_KEYWORDS,
             Self::Generic => SESSION,
-            Self::ClickHouse | Self::Postgres | Self::DuckDb | Self::Trino | Self::Druid | Self::DataFusion => &[],
+            Self::ClickHouse
+            | Self::Postgres
+            | Self::DuckDb
+            | Self::Trino
+            | Self::Druid
+            | Self::DataFusion
+            | Self::Pinot => &[],
         };
         list.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
     }
@@ -27,8 +33,8 @@ impl Dialect {
     /// Whether a word may stand in a type. A type's name can be a table's (PostgreSQL has a row type for each), or one that
     /// looks tables up (`regclass`): only those listed are known to be plain.
     pub(in crate::sql) fn is_type_word(self, word: &str) -> bool {
-        matches!(self, Self::ClickHouse | Self::Sqlite)
-            || TYPES.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
+        let known = |list: &[&str]| list.binary_search(&word.to_ascii_lowercase().as_str()).is_ok();
+        matches!(self, Self::ClickHouse | Self::Sqlite) || known(TYPES) || (self == Self::Pinot && known(PINOT_TYPES))
     }
 }
 
@@ -126,6 +132,9 @@ const TYPES: &[&str] = &[
     "year",
     "zone",
 ];
+
+/// Words of Pinot's types. Elsewhere they could be tables' names.
+const PINOT_TYPES: &[&str] = &["big_decimal", "long"];
 
 /// SQLite 3.54, `sqlite3_keyword_name`, without CURRENT_DATE, CURRENT_TIME and CURRENT_TIMESTAMP, which are values.
 const SQLITE_KEYWORDS: &[&str] = &[
@@ -282,7 +291,7 @@ mod tests {
 
     #[test]
     fn the_lists_are_sorted() {
-        for list in [VALUES, SESSION, TYPES, BEHIND_TABLES, SQLITE_KEYWORDS] {
+        for list in [VALUES, SESSION, TYPES, PINOT_TYPES, BEHIND_TABLES, SQLITE_KEYWORDS] {
             assert!(list.is_sorted());
         }
     }

@@ -61,10 +61,7 @@ fn a_plain_query_is_never_filtered() {
         resolved.rewrite(&|_| Some(seen.clone())).map(|rewritten| rewritten.text)
     };
     let open = "SELECT n FROM open";
-    assert_eq!(
-        over(open, Vec::new(), false).unwrap(),
-        "SELECT `n` FROM (SELECT `n` FROM `d`.`open` AS `open`) AS `p`"
-    );
+    assert_eq!(over(open, Vec::new(), false).unwrap(), "SELECT `n` FROM (SELECT `n` FROM `d`.`open` AS `open`) AS `p`");
     for refused in [
         over("SELECT n FROM t", Vec::new(), false),
         over(open, vec![Arc::new(filter)], false),

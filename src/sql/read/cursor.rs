@@ -47,7 +47,7 @@ impl Reader<'_, '_> {
     pub(super) fn is_query(&self, ahead: usize) -> bool {
         match self.keyword(ahead) {
             Some(Keyword::Select | Keyword::With) => true,
-            Some(Keyword::From) => self.dialect().has_clickhouse_clauses(),
+            Some(Keyword::From) => self.dialect().has_clickhouse_clauses() && !self.from_is_a_name(ahead),
             Some(Keyword::Values) => {
                 !self.dialect().has_clickhouse_clauses() && self.is_symbol(ahead + 1, Symbol::OpenRound)
             }

@@ -110,6 +110,7 @@ impl Reader<'_, '_> {
         match self.kind(0) {
             Some(Kind::Symbol(S::OpenRound)) => self.deeper(Self::bracketed_table),
             Some(Kind::Word(_)) if self.is_symbol(1, S::OpenRound) => self.table_function(),
+            Some(Kind::Word(K::Table)) if self.dialect().has_clickhouse_clauses() => self.named_table(),
             Some(Kind::Word(K::Lateral | K::Table | K::Values)) => Err(self.unexpected()),
             Some(Kind::Word(_) | Kind::Quoted) => self.named_table(),
             Some(Kind::Text) => Err(self.not_understood("a table's name stands in single quotes")),
@@ -183,7 +184,9 @@ impl Reader<'_, '_> {
     /// An alias, with or without AS.
     fn table_alias(&mut self) -> Result<Option<usize>, Refusal> {
         let alias = if self.eat_keyword(K::As) {
-            Some(self.expect_name()?)
+            // Behind AS no word of ClickHouse's is anything but a name: `FROM t AS left JOIN …`.
+            let is_word = matches!(self.kind(0), Some(Kind::Word(_))) && self.dialect().has_clickhouse_clauses();
+            Some(if is_word { self.take(Role::Name) } else { self.expect_name()? })
         } else {
             match self.kind(0) {
                 Some(Kind::Word(keyword))

@@ -224,13 +224,64 @@ impl Reader<'_, '_> {
                 | K::Prewhere
                 | K::Into
         );
-        let goes_on = match self.kind(1) {
+        let clickhouse = self.dialect().has_clickhouse_expressions();
+        if begins {
+            return clickhouse && keyword != K::As && self.goes_on_behind_a_name(1);
+        }
+        match self.kind(1) {
             None => true,
-            Some(Kind::Symbol(symbol)) => !matches!(symbol, S::OpenRound | S::OpenSquare | S::OpenBrace | S::Semicolon),
-            Some(Kind::Word(next)) => matches!(next, K::As | K::From | K::And | K::Or | K::Is | K::In),
+            Some(Kind::Symbol(S::OpenSquare)) => clickhouse,
+            Some(Kind::Symbol(symbol)) => !matches!(symbol, S::OpenRound | S::OpenBrace | S::Semicolon),
+            Some(Kind::Word(_)) => self.goes_on_behind_a_name(1) || (clickhouse && self.ends_behind_a_name(1)),
             Some(_) => false,
-        };
-        !begins && goes_on
+        }
+    }
+
+    /// Whether what stands there can only go on behind a name, and never begins an operand or a table.
+    fn goes_on_behind_a_name(&self, ahead: usize) -> bool {
+        match self.kind(ahead) {
+            Some(Kind::Symbol(symbol)) => matches!(
+                symbol,
+                S::Comma
+                    | S::Dot
+                    | S::CloseRound
+                    | S::CloseSquare
+                    | S::Equal
+                    | S::NotEqual
+                    | S::Less
+                    | S::Greater
+                    | S::LessEqual
+                    | S::GreaterEqual
+            ),
+            Some(Kind::Word(next)) => matches!(next, K::As | K::From | K::And | K::Or | K::Is | K::In),
+            Some(Kind::Quoted | Kind::Text | Kind::Blob | Kind::Number) | None => false,
+        }
+    }
+
+    /// Whether a word stands there that goes on with the statement behind an expression.
+    fn ends_behind_a_name(&self, ahead: usize) -> bool {
+        matches!(
+            self.keyword(ahead),
+            Some(
+                K::Like
+                    | K::Ilike
+                    | K::Between
+                    | K::Asc
+                    | K::Desc
+                    | K::Then
+                    | K::Else
+                    | K::End
+                    | K::Group
+                    | K::Order
+                    | K::Having
+                    | K::Limit
+            )
+        )
+    }
+
+    /// Whether FROM, there, is a column's name (ClickHouse): what stands behind it is no table.
+    pub(super) fn from_is_a_name(&self, ahead: usize) -> bool {
+        self.goes_on_behind_a_name(ahead + 1)
     }
 
     /// CASE recurses into its parts, so it counts as a bracket does.
@@ -255,7 +306,24 @@ impl Reader<'_, '_> {
     fn begins_interval(&self) -> bool {
         match self.kind(1) {
             Some(Kind::Text | Kind::Number | Kind::Quoted) => true,
-            Some(Kind::Word(keyword)) => !keyword.is_reserved() && !matches!(keyword, K::Format),
+            // `interval DESC` is a name; `INTERVAL n DAY` and `INTERVAL f(n) DAY` are not.
+            Some(Kind::Word(keyword)) => {
+                let goes_on = matches!(
+                    self.symbol(2),
+                    Some(
+                        S::OpenRound
+                            | S::OpenSquare
+                            | S::Dot
+                            | S::DoubleColon
+                            | S::Plus
+                            | S::Minus
+                            | S::Star
+                            | S::Slash
+                            | S::Percent
+                    )
+                );
+                keyword == K::Case || (!keyword.is_reserved() && (goes_on || is_unit_word(self.word(2))))
+            }
             Some(Kind::Symbol(symbol)) => matches!(symbol, S::OpenRound | S::OpenBrace | S::Minus),
             _ => false,
         }
@@ -271,6 +339,11 @@ impl Reader<'_, '_> {
             while !is_unit_word(self.word(0)) {
                 match self.symbol(0) {
                     Some(S::Plus | S::Minus | S::Star | S::Slash | S::Percent) => self.take(Role::Symbol),
+                    Some(S::DoubleColon) if self.dialect().has_cast_operator() => {
+                        self.take(Role::Symbol);
+                        self.type_name()?;
+                        continue;
+                    }
                     _ => return Err(self.unexpected()),
                 };
                 self.deeper(Self::operand)?;

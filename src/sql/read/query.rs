@@ -227,7 +227,7 @@ impl Reader<'_, '_> {
                 return Ok(());
             }
             // ClickHouse lets a comma stand before FROM.
-            if self.is_keyword(1, K::From) && self.dialect().has_clickhouse_clauses() {
+            if self.is_keyword(1, K::From) && !self.from_is_a_name(1) && self.dialect().has_clickhouse_clauses() {
                 self.take(Role::Dropped);
                 return Ok(());
             }

@@ -141,7 +141,9 @@ impl Reader<'_, '_> {
     }
 
     fn setting(&mut self) -> Result<(), Refusal> {
-        let name = self.expect_name()?;
+        // Some settings are named like words of the grammar: `limit`, `final`.
+        let is_word = matches!(self.kind(0), Some(Kind::Word(_))) && self.is_symbol(1, S::Equal);
+        let name = if is_word { self.take(Role::Dropped) } else { self.expect_name()? };
         self.drop_from(name);
         if !self.is_symbol(0, S::Equal) {
             return Err(self.unexpected());

@@ -194,6 +194,11 @@ impl<'r, 't> Facts<'r, 't> {
         before.is_some_and(|at| !plain(at))
     }
 
+    /// Whether `interval` begins a literal there, and is no column's name.
+    pub(super) fn is_interval(&self, at: usize) -> bool {
+        self.kind(at) == Some(L::Word(K::Interval)) && self.reading.roles.get(at) == Some(&Role::Keyword)
+    }
+
     pub(super) fn kind(&self, at: usize) -> Option<L> {
         self.reading.lexed.get(at).map(|lexeme| lexeme.kind)
     }
@@ -417,7 +422,7 @@ impl<'r, 't> Facts<'r, 't> {
     /// An expression with operators outside its brackets.
     fn operators(&self, range: Range<usize>) -> Value {
         let nullable = self.nullables;
-        if self.kind(range.start) == Some(L::Word(K::Interval)) {
+        if self.is_interval(range.start) {
             let plain = self
                 .top(range.start + 1..range.end)
                 .all(|at| matches!(self.kind(at), Some(L::Number | L::Text)) || self.is_unit(at));
@@ -441,7 +446,7 @@ impl<'r, 't> Facts<'r, 't> {
                     return Value::UNKNOWN;
                 }
                 Some(L::Word(_)) if self.reading.roles.get(at) == Some(&Role::Keyword) => {
-                    let inner = self.is_unit(at) || matches!(self.kind(at), Some(L::Word(K::Interval)));
+                    let inner = self.is_unit(at) || self.is_interval(at);
                     if !inner {
                         return Value::UNKNOWN;
                     }

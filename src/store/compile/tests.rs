@@ -9,7 +9,7 @@ fn read(text: &str) -> Result<Table, Report> {
 }
 
 fn scopes(table: &Table, name: &str) -> Vec<String> {
-    table.by_name[name].principal.policy.scopes().iter().map(ToString::to_string).collect()
+    table.by_name.get(name).unwrap().principal.policy.scopes().iter().map(ToString::to_string).collect()
 }
 
 const ROLE: &str = "
@@ -45,7 +45,7 @@ fn both_forms_of_a_scope_mean_the_same() {
     for (said, expected) in said.iter().zip(expected) {
         assert_eq!(said.split(':').take(3).collect::<Vec<_>>(), expected.split(':').take(3).collect::<Vec<_>>());
     }
-    assert_eq!(table.by_name["acme"].principal.requests_per_second, std::num::NonZeroU32::new(5));
+    assert_eq!(table.by_name.get("acme").unwrap().principal.requests_per_second, std::num::NonZeroU32::new(5));
 }
 
 #[test]

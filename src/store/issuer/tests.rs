@@ -171,12 +171,71 @@ fn a_claim_that_is_missing_empty_or_of_another_type_refuses_the_token() {
         };
         assert_eq!(world.issued(without), None, "no {name}");
     }
-    let empty = |claims: &mut Value| {
-        claims["realm"]["groups"] = json!(["travellers"]);
-        claims["regions"] = json!([]);
+    let regions = |value: Value| {
+        world.issued(|claims| {
+            claims["realm"]["groups"] = json!(["travellers"]);
+            claims["regions"] = value;
+        })
     };
-    assert_eq!(world.issued(empty), None);
+    assert_eq!(regions(json!(["eu"])).unwrap(), ["events: region in ('eu')"]);
+    for bad in [
+        json!([]),
+        json!([[]]),
+        json!([["eu"]]),
+        json!(["eu", ["us"]]),
+        json!(["eu", 1]),
+        json!(["eu", null]),
+        json!([true]),
+        json!([{ "0": "eu" }]),
+        json!("eu"),
+        json!({ "0": "eu" }),
+        json!(["eu\0"]),
+        json!(null),
+    ] {
+        assert_eq!(regions(bad.clone()), None, "regions = {bad}");
+    }
     assert!(world.issued(|claims| claims["exp"] = json!(now() - 5)).is_some(), "the leeway");
+}
+
+/// What JSON can write and a program can not: signed by the right key, and still refused.
+#[test]
+fn claims_that_could_be_read_in_two_ways_refuse_the_token() {
+    let world = World::new(false);
+    let with = |claims: &str| {
+        let end = now() + 60;
+        let claims = claims.replace("END", &end.to_string());
+        let input =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"EdDSA","kid":"a"}"#), URL_SAFE_NO_PAD.encode(claims));
+        let signature = URL_SAFE_NO_PAD.encode(world.pair.sign(input.as_bytes()).as_ref());
+        world.scopes_of(&BearerToken::parse(&format!("{input}.{signature}")).unwrap())
+    };
+    let whole = r#"{"iss":"https://login.example/","aud":"gateway","sub":"ada","exp":END,"org":7,"realm":{"groups":["tenants"]}}"#;
+    assert_eq!(with(whole).unwrap(), ["events: org_id = 7"]);
+    for (from, to) in [
+        (r#""org":7"#, r#""org":7,"org":8"#),
+        (r#""org":7"#, r#""org":7,"\u006frg":8"#),
+        (r#""exp":END"#, r#""exp":END,"exp":END"#),
+        (r#""aud":"gateway""#, r#""aud":"other","aud":"gateway""#),
+        (r#"{"groups":["tenants"]}"#, r#"{"groups":["none"],"groups":["tenants"]}"#),
+        ("END", "END.0"),
+        ("END", "ENDe0"),
+        ("END", "1e400"),
+        ("END", "99999999999999999999999999999999999999999"),
+        ("END", "9223372036854775808"),
+        ("END", "[END]"),
+        ("END", "-0"),
+        ("END", "null"),
+        ("END", "0x7fffffff"),
+        (r#""org":7"#, r#""org":7.0"#),
+        (r#""org":7"#, r#""org":7e0"#),
+        (r#""org":7"#, r#""org":170141183460469231731687303715884105728"#),
+        (r#""org":7"#, r#""org":NaN"#),
+        (r#""org":7"#, r#""org":7,"nbf":[0]"#),
+        (r#""org":7"#, r#""org":7,"iat":1e99"#),
+    ] {
+        assert!(whole.contains(from));
+        assert_eq!(with(&whole.replacen(from, to, 1)), None, "{to}");
+    }
 }
 
 #[test]

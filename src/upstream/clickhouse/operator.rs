@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 
+use super::endpoints::Endpoint;
 use super::{ClickHouse, answer, client};
 use crate::upstream::{Format, Query, UpstreamError};
 
@@ -32,9 +33,9 @@ impl ClickHouse {
         client::capped(response.into_body(), LARGEST, self.settings.answer_timeout).await
     }
 
-    /// The server's version, if it was read.
+    /// The first version that an endpoint said.
     #[must_use]
     pub fn version(&self) -> Option<String> {
-        self.version.load().as_deref().cloned()
+        self.endpoints.all().iter().find_map(Endpoint::version)
     }
 }

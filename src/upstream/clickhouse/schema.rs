@@ -15,6 +15,19 @@ pub(super) const TABLES: &str = "SELECT database, name, engine FROM system.table
 pub(super) const COLUMNS: &str = "SELECT database, table, name, type, default_kind FROM system.columns \
                                   WHERE default_kind != 'EPHEMERAL' ORDER BY database, table, position";
 
+/// The tables of the gateway's own.
+pub(super) const LEFTOVERS: &str =
+    "SELECT database, name FROM system.tables WHERE startsWith(name, '__pc_') AND NOT is_temporary";
+
+/// From the answer to [`LEFTOVERS`].
+pub(super) fn leftovers(answer: &[u8]) -> Result<Vec<TableName>, UpstreamError> {
+    let rows = lines::<(String, String)>(answer)?.into_iter();
+    Ok(rows
+        .filter(|(_, table)| table.starts_with(OWN_PREFIX))
+        .map(|(database, table)| TableName::new(&database, &table))
+        .collect())
+}
+
 /// The tables, for people: `one` asks for the one of the parameters `d` and `t`.
 pub(super) fn described_tables(one: bool) -> String {
     format!(
@@ -93,14 +106,6 @@ pub(super) fn described(tables: &[u8], columns: &[u8]) -> Result<Vec<Described>,
     Ok(lines::<Line>(tables)?.into_iter().map(one).collect())
 }
 
-/// Whether this version marks an exception inside an answer with a tag.
-pub(super) fn tags_exceptions(version: &[u8]) -> bool {
-    let Ok(rows) = lines::<(String,)>(version) else { return false };
-    let Some((version,)) = rows.first() else { return false };
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (25, 11)
-}
-
 /// The server's version, as it says it.
 pub(super) fn version(answer: &[u8]) -> Result<String, UpstreamError> {
     let rows = lines::<(String,)>(answer)?;
@@ -155,16 +160,6 @@ fn lines<T: DeserializeOwned>(text: &[u8]) -> Result<Vec<T>, UpstreamError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_tag_is_there_from_25_11_on() {
-        for (version, tags) in
-            [("25.10.9.1", false), ("25.11.1.1", true), ("26.7.2.1", true), ("24.8", false), ("", false)]
-        {
-            assert_eq!(tags_exceptions(format!("[\"{version}\"]\n").as_bytes()), tags, "{version}");
-        }
-        assert!(!tags_exceptions(b"nonsense"));
-    }
 
     #[test]
     fn an_engine_that_is_not_known_is_opaque() {

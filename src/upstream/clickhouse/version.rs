@@ -3,14 +3,14 @@
 /// Year and month of the releases that the project's own tests run on.
 pub const PROVEN: &[&str] = &["26.7"];
 
-/// What happens on a version that nobody has proven.
+/// What happens to an endpoint of a version that nobody has proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unproven {
-    /// It serves, and says nothing.
+    /// It gets queries, and the log does not warn.
     Allow,
-    /// It serves, and the log warns.
+    /// It gets queries, and the log warns.
     Warn,
-    /// It serves nothing until the version is one that is proven.
+    /// It gets no queries until it is of a version that is proven.
     Refuse,
 }
 
@@ -28,6 +28,12 @@ pub fn is_proven(version: &str, certified: &[String]) -> bool {
     PROVEN.contains(&release) || certified.iter().any(|known| known == release || known == version)
 }
 
+/// Whether this version marks an exception inside an answer with a tag.
+pub(super) fn tags_exceptions(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (25, 11)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +44,19 @@ mod tests {
         assert!(is_proven("26.7.9.9", &[]) && !is_proven("26.70.1.1", &[]) && !is_proven("24.8.1.1", &[]));
         assert!(is_proven("24.8.1.1", &["24.8".to_owned()]) && is_proven("24.8.1.1", &["24.8.1.1".to_owned()]));
         assert!(!is_proven("24.8.1.1", &["24".to_owned()]));
+    }
+
+    #[test]
+    fn the_tag_is_there_from_25_11_on() {
+        for (version, tags) in [
+            ("25.10.9.1", false),
+            ("25.11.1.1", true),
+            ("26.7.2.1", true),
+            ("24.8", false),
+            ("", false),
+            ("nonsense", false),
+        ] {
+            assert_eq!(tags_exceptions(version), tags, "{version}");
+        }
     }
 }

@@ -106,6 +106,10 @@ impl ClickHouse {
         if change.reshapes() { self.refresh().await } else { Ok(()) }
     }
 
+    pub(in crate::upstream) async fn leftovers(&self) -> Result<Vec<TableName>, UpstreamError> {
+        schema::leftovers(&self.ask(schema::LEFTOVERS).await?)
+    }
+
     /// One table, or all but the server's own.
     pub(in crate::upstream) async fn describe(
         &self,

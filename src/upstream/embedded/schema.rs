@@ -60,6 +60,16 @@ pub(super) fn read(connection: &mut Connection) -> rusqlite::Result<(Catalog, Vi
     Ok((catalog, views))
 }
 
+/// The tables of the gateway's own.
+pub(super) fn leftovers(connection: &Connection) -> rusqlite::Result<Vec<TableName>> {
+    let own = |listed: &Listed| listed.kind == "table" && listed.name.starts_with(OWN_PREFIX);
+    Ok(listed(connection)?
+        .iter()
+        .filter(|listed| own(listed))
+        .map(|listed| TableName::new("main", &listed.name))
+        .collect())
+}
+
 fn listed(connection: &Connection) -> rusqlite::Result<Vec<Listed>> {
     let sql =
         "SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";

@@ -81,6 +81,10 @@ impl Embedded {
         if matches!(change, Change::View(_)) {
             return Err(UpstreamError::Unsupported("SQLite has no materialized views".to_owned()));
         }
+        if matches!(change, Change::Describe(..) | Change::Keep(..)) {
+            let message = "this upstream keeps no descriptions, and every row until it is deleted";
+            return Err(UpstreamError::Unsupported(message.to_owned()));
+        }
         let (budget, reshapes) = (self.execution_timeout, change.reshapes());
         let work = move |connection: &mut Connection| {
             changed(connection, &change, budget)?;
@@ -95,6 +99,14 @@ impl Embedded {
             self.schema.store(Arc::new(super::Schema { catalog: Arc::new(catalog), views: Arc::new(views) }));
         }
         Ok(())
+    }
+
+    pub(in crate::upstream) async fn leftovers(&self) -> Result<Vec<TableName>, UpstreamError> {
+        let work = |connection: &mut Connection| {
+            connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
+            schema::leftovers(connection)
+        };
+        self.writer()?.run(work).await?.map_err(|error| failed(&error, true))
     }
 
     pub(in crate::upstream) async fn describe(
@@ -191,6 +203,15 @@ fn plan(connection: &mut Connection, change: &Change) -> rusqlite::Result<(Reach
             let add = |field: &NewField| format!("ALTER TABLE {} ADD COLUMN {}", full(name), column(field, true));
             (one(name), fields.iter().map(add).collect())
         }
+        Change::Rename(pairs) => {
+            let rename = |(from, to): &(TableName, TableName)| {
+                format!("ALTER TABLE {} RENAME TO {}", full(from), quoted(&to.table))
+            };
+            let both = |(from, to): &(TableName, TableName)| [from.table.to_string(), to.table.to_string()];
+            (Reach::Shape(pairs.iter().flat_map(both).collect()), pairs.iter().map(rename).collect())
+        }
+        // There is no such thing here; `change` has said so.
+        Change::Describe(name, _) | Change::Keep(name, _) => (one(name), Vec::new()),
         Change::Replace { staging, target } => {
             connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
             let fields: Vec<_> = fields(connection, &target.table)?;

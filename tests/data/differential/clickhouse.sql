@@ -67,3 +67,21 @@ SELECT n FROM events WHERE (org_id, n) IN mem;
 SELECT n FROM events WHERE (org_id, n) GLOBAL NOT IN mem;
 SELECT count() FROM events WHERE n IN (SELECT n FROM mem WHERE (org_id, n) IN (mem)) AND (org_id, user_id, n) NOT IN orders;
 WITH mine AS (SELECT org_id, n FROM mem WHERE n > 6) SELECT n FROM events WHERE (org_id, n) IN mine OR (org_id, n) IN mem
+;
+SELECT interval, count() AS c FROM (SELECT n % 3 AS interval FROM events) GROUP BY interval ORDER BY interval DESC;
+SELECT (interval, n), interval FROM (SELECT n, n + 1 AS interval FROM events) WHERE interval > 3;
+SELECT toDate('2026-01-31') - INTERVAL n DAY, toDate('2026-01-31') - INTERVAL n::Int32 WEEK, toDate('2026-01-31') + INTERVAL CASE WHEN n > 9 THEN 1 ELSE 2 END DAY FROM events;
+SELECT INTERVAL n FROM (SELECT n AS INTERVAL FROM events);
+SELECT from, to, max(from) AS most FROM (SELECT n AS from, user_id AS to FROM events) WHERE from = 3 OR from IN (1, 9) GROUP BY from, to;
+SELECT n, from, FROM (SELECT n, user_id AS from FROM events);
+SELECT group, order, where, limit FROM (SELECT n AS group, n AS order, n AS where, n AS limit FROM events) WHERE where = 1 OR limit > 2;
+SELECT 1, select, then, and FROM (SELECT n AS select, n + 1 AS then, n + 2 AS and FROM events);
+SELECT CASE WHEN limit > 0 THEN limit ELSE offset END AS end FROM (SELECT n AS limit, n AS offset FROM events) GROUP BY end ORDER BY end;
+SELECT values['a'], settings[1], end[1] FROM (SELECT map('a', n) AS values, [n] AS settings, [n] AS end FROM events);
+SELECT left.n, right.id FROM events AS left JOIN orders AS right ON left.user_id = right.id;
+WITH x AS (SELECT n FROM events) SELECT n FROM x AS select WHERE select.n > 3;
+SELECT service$$name, a$b FROM (SELECT user_id AS service$$name, n AS a$b FROM events);
+SELECT n FROM events WHERE user_id LIKE'a%'AND n IN(1, 2)OR user_id ='b'OR n BETWEEN 3 AND 9;
+SELECT (from), [from, 1], (from, n), abs(from) FROM (SELECT n AS from, n FROM events);
+SELECT EXTRACT(DAY FROM day), Extract(user_id, '[0-9]'), TRIM(BOTH 'a' FROM user_id), LTRIM(user_id), Rtrim(user_id, '1') FROM events;
+SELECT toTimeZone(toDateTime('2026-01-01 00:00:00', 'UTC') + n, 'Asia/Tokyo'), toTimezone(toDateTime('2026-01-01 00:00:00', 'UTC') + n, 'Asia/Tokyo') FROM events

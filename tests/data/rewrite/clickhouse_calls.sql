@@ -156,7 +156,7 @@ SELECT max(`day`, `n`) FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default`.
 ====
 SELECT EXTRACT(year FROM n) FROM events
 ----
--- refused, NotAllowed: the function `EXTRACT` is not permitted (at byte 7); hint: an operator can permit it under `functions` in gateway.yaml
+SELECT EXTRACT(year FROM `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT extract(year FROM n), extract(n, 'a'), extract(n FROM n) FROM events
 ----
@@ -176,7 +176,7 @@ SELECT EXTRACT(year FROM n FROM events
 ====
 SELECT TRIM(n) FROM events
 ----
--- refused, NotAllowed: the function `TRIM` is not permitted (at byte 7); hint: an operator can permit it under `functions` in gateway.yaml
+SELECT TRIM(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT trim(n), trim(BOTH 'a' FROM n), trim(LEADING 'a' FROM n), trim(TRAILING 'a' FROM n), trim(FROM n), trim('a' FROM n), trim(n, 'a'), trim(both FROM n) FROM events
 ----
@@ -236,7 +236,7 @@ SELECT all(n) FROM events
 ====
 SELECT left, right FROM events
 ----
-SELECT `left`, `right` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `left`, `right` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT COLUMNS('n'), COLUMNS(n, user_id) EXCEPT n, events.COLUMNS('n'), columns FROM events
 ----

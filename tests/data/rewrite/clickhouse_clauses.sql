@@ -317,7 +317,7 @@ SELECT n FROM events; n
 ====
 SELECT n FROM events PREWHERE n = 1 AS x WHERE x
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` = 1 AS `x` ) AND ( `x` )
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` = 1 AS `x`) AND ( `x`)
 ====
 SELECT n FROM countries PREWHERE code WHERE name
 ----
@@ -325,11 +325,11 @@ SELECT `n` FROM `default`.`countries` AS `countries` PREWHERE `code` WHERE `name
 ====
 SELECT n FROM events, countries PREWHERE n = 1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`, `default`.`countries` AS `countries` WHERE ( `n` = 1 )
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`, `default`.`countries` AS `countries` WHERE ( `n` = 1)
 ====
 SELECT * FROM (SELECT n FROM events PREWHERE n) PREWHERE n
 ----
-SELECT * FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` )) PREWHERE `n`
+SELECT * FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n`)) PREWHERE `n`
 ====
 SELECT * FROM (SELECT n FROM countries PREWHERE n) a, events FINAL WHERE n
 ----
@@ -445,7 +445,7 @@ SELECT * FROM (VALUES (1, 2))
 ====
 SELECT values FROM events
 ----
-SELECT `values` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `values` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT n,
 ----
@@ -514,7 +514,7 @@ SELECT DISTINCT ON (`n`) `n` + 1 FROM view(SELECT * FROM `default`.`events` AS _
 ====
 SELECT * FROM (SELECT n FROM events PREWHERE n) WHERE n
 ----
-SELECT * FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` )) WHERE `n`
+SELECT * FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n`)) WHERE `n`
 ====
 SELECT n FROM events ORDER BY n DESC COLLATE 'en', n ASC COLLATE de, n DESC
 ----

@@ -39,7 +39,7 @@ SELECT `user_id`, count() `c` FROM view(SELECT * FROM `default`.`events` AS __pc
 ====
 SELECT n AS `from`, date, key, end FROM (SELECT n, 1 AS date, 2 AS key, 3 AS end FROM events)
 ----
-SELECT `n` AS `from`, `date`, `key`, `end` FROM (SELECT `n`, 1 AS `date`, 2 AS `key`, 3 AS `end` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`)
+SELECT `n` AS `from`, `date`, `key`, `end` FROM (SELECT `n`, 1 AS `date`, 2 AS `key`, 3 AS `end` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`)
 ====
 SELECT n, FROM events
 ----

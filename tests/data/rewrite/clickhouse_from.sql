@@ -68,7 +68,7 @@ SELECT n FROM lateral
 ====
 SELECT n FROM table
 ----
--- refused, NotUnderstood: `table` is not understood here (at byte 14)
+-- refused, UnknownTable: Resource 'table' not found (at byte 14)
 ====
 SELECT n FROM values
 ----
@@ -180,7 +180,7 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT n FROM events AS select
 ----
--- refused, NotUnderstood: `select` is not understood here (at byte 24)
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `select`
 ====
 SELECT n FROM events `e` FINAL
 ----

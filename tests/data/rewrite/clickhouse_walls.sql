@@ -33,11 +33,11 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_d_10_OFFSET_1_d
 ====
 SELECT n FROM events PREWHERE n = 1 WHERE user_id = 'a' OR 1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` = 1 ) AND ( `user_id` = 'a' OR 1 )
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` = 1) AND ( `user_id` = 'a' OR 1)
 ====
 SELECT n FROM events PREWHERE n = 1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` = 1 )
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` = 1)
 ====
 SELECT n FROM events FINAL PREWHERE n = 1
 ----

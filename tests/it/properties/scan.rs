@@ -40,7 +40,10 @@ pub(crate) fn scan(text: &str, dialect: Dialect) -> Result<Vec<Token>, String> {
             (' ', ' ') => return Err(format!("two spaces at {at}")),
             (' ', _) => at += 1,
             ('\'', _) => {
-                let (value, end) = string(&characters, at, dialect)?;
+                let (value, end) = string(&characters, at, dialect == Dialect::ClickHouse)?;
+                if dialect == Dialect::ClickHouse && value.chars().any(|c| c.is_control() && c.is_ascii()) {
+                    return Err(format!("a control character in the string at {at}"));
+                }
                 tokens.push(Token::Text(value));
                 at = end;
             }
@@ -52,6 +55,12 @@ pub(crate) fn scan(text: &str, dialect: Dialect) -> Result<Vec<Token>, String> {
                 }
                 tokens.push(Token::Name(name));
                 at += length + 2;
+            }
+            // A string with a backslash, for PostgreSQL.
+            ('E', '\'') if dialect == Dialect::Postgres => {
+                let (value, end) = string(&characters, at + 1, true)?;
+                tokens.push(Token::Text(value));
+                at = end;
             }
             _ if character.is_ascii_alphanumeric() || character == '_' => {
                 let word: String =
@@ -69,8 +78,7 @@ pub(crate) fn scan(text: &str, dialect: Dialect) -> Result<Vec<Token>, String> {
     Ok(tokens)
 }
 
-fn string(characters: &[char], start: usize, dialect: Dialect) -> Result<(String, usize), String> {
-    let escapes = dialect == Dialect::ClickHouse;
+fn string(characters: &[char], start: usize, escapes: bool) -> Result<(String, usize), String> {
     let mut value = String::new();
     let mut at = start + 1;
     loop {
@@ -84,9 +92,6 @@ fn string(characters: &[char], start: usize, dialect: Dialect) -> Result<(String
                 at += 2;
             }
             (Some('\''), _) => return Ok((value, at + 1)),
-            (Some(c), _) if escapes && c.is_control() && c.is_ascii() => {
-                return Err(format!("a raw {c:?} in a string"));
-            }
             (Some(c), _) => {
                 value.push(*c);
                 at += 1;

@@ -16,8 +16,32 @@ pub(crate) struct Walls<'a> {
     pub(crate) filter: &'a str,
 }
 
-const TABLE_FUNCTIONS: &[&str] =
-    &["generateSeries", "generate_series", "numbers", "numbers_mt", "zeros", "zeros_mt", "json_each", "json_tree"];
+/// As one of the engines spells them, in small letters.
+const TABLE_FUNCTIONS: &[&str] = &[
+    "generate_series",
+    "generateseries",
+    "json_array_elements",
+    "json_array_elements_text",
+    "json_each",
+    "json_each_text",
+    "json_object_keys",
+    "json_tree",
+    "jsonb_array_elements",
+    "jsonb_array_elements_text",
+    "jsonb_each",
+    "jsonb_each_text",
+    "jsonb_object_keys",
+    "numbers",
+    "numbers_mt",
+    "range",
+    "regexp_split_to_table",
+    "string_to_table",
+    "unnest",
+    "zeros",
+    "zeros_mt",
+];
+
+const LIMIT: &str = "LIMIT 9223372036854775807";
 
 const AFTER_FROM: &[&str] = &[
     "SELECT",
@@ -73,7 +97,7 @@ impl Walls<'_> {
                         let expects = !begins_query(tokens.get(at + 1));
                         frames.push(Frame { expects, ..Frame::default() });
                     }
-                    Token::Word(name) if TABLE_FUNCTIONS.contains(&name.as_str()) => {}
+                    Token::Word(name) if TABLE_FUNCTIONS.contains(&name.to_ascii_lowercase().as_str()) => {}
                     own if own.is_own() && !is_inner(own) => {}
                     other => return Err(format!("a table without a wall: {other:?} is token {at}")),
                 }
@@ -109,14 +133,16 @@ impl Walls<'_> {
         let mut rest = Cursor { tokens, at };
         match self.dialect {
             Dialect::ClickHouse => rest.words("view ( SELECT * FROM")?,
-            Dialect::Sqlite | Dialect::Generic => rest.words("( SELECT * FROM")?,
-            other => panic!("the walls of {other:?} are proven elsewhere"),
+            Dialect::DuckDb => rest.words("( WITH RECURSIVE __pc_w AS ( SELECT * FROM")?,
+            Dialect::Sqlite
+            | Dialect::Postgres
+            | Dialect::Trino
+            | Dialect::Druid
+            | Dialect::DataFusion
+            | Dialect::Pinot
+            | Dialect::Generic => rest.words("( SELECT * FROM")?,
         }
-        if self.dialect != Dialect::Generic {
-            rest.name((!self.database.is_empty()).then_some(self.database))?;
-            rest.words(".")?;
-        }
-        rest.name(None)?;
+        let table = self.full_name(&mut rest, None)?;
         rest.words("AS")?;
         // A sampled table has a name of its own.
         let own = match rest.peek()? {
@@ -141,25 +167,45 @@ impl Walls<'_> {
         rest.words("( (")?;
         rest.words(&self.filter.replace("__pc_t", &own))?;
         rest.words(") )")?;
-        let fence = match self.dialect {
-            Dialect::ClickHouse => "LIMIT 9223372036854775807",
-            Dialect::Sqlite => "LIMIT - 1",
-            Dialect::Generic => "",
-            other => panic!("the walls of {other:?} are proven elsewhere"),
-        };
-        let fenced = rest.words(fence).is_some();
-        if self.dialect == Dialect::Sqlite && !fenced {
-            return None;
+        match self.dialect {
+            Dialect::ClickHouse => rest.words(LIMIT).unwrap_or_default(),
+            Dialect::Sqlite => rest.words("LIMIT - 1")?,
+            Dialect::Trino | Dialect::DataFusion => rest.words(LIMIT)?,
+            Dialect::Druid | Dialect::Pinot | Dialect::Generic => {}
+            Dialect::Postgres => {
+                rest.words("UNION ALL SELECT * FROM")?;
+                self.full_name(&mut rest, Some(&table))?;
+                rest.words("AS __pc_t WHERE FALSE OFFSET 0")?;
+            }
+            Dialect::DuckDb => {
+                rest.words("UNION ALL SELECT * FROM __pc_w WHERE FALSE ) SELECT * FROM __pc_w")?;
+                rest.words(LIMIT)?;
+            }
         }
         rest.words(") AS")?;
         rest.name(None)?;
         Some(rest.at)
     }
+
+    /// A table with its database, and which it is.
+    fn full_name(&self, rest: &mut Cursor<'_>, table: Option<&str>) -> Option<String> {
+        if self.dialect != Dialect::Generic {
+            let parts =
+                if self.database.is_empty() { vec![None] } else { self.database.split('.').map(Some).collect() };
+            for part in parts {
+                rest.name(part)?;
+                rest.words(".")?;
+            }
+        }
+        let Some(Token::Name(name)) = rest.peek().cloned() else { return None };
+        rest.name(table)?;
+        Some(name)
+    }
 }
 
 /// Whether it is the name that a table has inside its wall only.
 fn is_inner(token: &Token) -> bool {
-    matches!(token, Token::Word(name) | Token::Name(name) if name == "__pc_t" || name.starts_with("__pc_s"))
+    matches!(token, Token::Word(name) | Token::Name(name) if ["__pc_t", "__pc_w"].contains(&name.as_str()) || name.starts_with("__pc_s"))
 }
 
 fn begins_query(token: Option<&Token>) -> bool {
@@ -177,7 +223,7 @@ fn step(frame: &mut Frame, tokens: &[Token], at: usize, word: &str) -> Result<()
         return Ok(());
     }
     match word {
-        word if word == "__PC_T" || word.starts_with("__PC_S") => {
+        word if ["__PC_T", "__PC_W"].contains(&word) || word.starts_with("__PC_S") => {
             return Err("a wall's own name stands outside a wall".to_owned());
         }
         "SELECT" => {

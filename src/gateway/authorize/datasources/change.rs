@@ -32,17 +32,17 @@ impl Judge<'_> {
     }
 
     pub(super) fn alter(&self, name: &str, granted: &ResourceName, parameters: &Parameters) -> Result<Task, Error> {
-        let (table, _) = self.target(name)?;
-        for other in ["ttl", "indexes", "description"] {
-            if parameters.one(other)?.is_some_and(|value| !value.is_empty()) {
-                return Err(Error::Parameter(format!("the parameter `{other}` is not supported")));
-            }
+        let (table, found) = self.target(name)?;
+        if parameters.one("indexes")?.is_some_and(|value| !value.is_empty()) {
+            return Err(Error::Parameter("the parameter `indexes` is not supported".to_owned()));
         }
-        let text = parameters.one("schema")?.filter(|text| !text.is_empty());
-        let text = text.ok_or_else(|| Error::Parameter("the parameter `schema` is missing".to_owned()))?;
+        let fields = parameters.one("schema")?.filter(|text| !text.is_empty()).map(schema::columns).transpose()?;
+        let changes = self.said(&table, &found, parameters)?;
+        if fields.is_none() && changes.is_empty() {
+            return Err(Error::Parameter("the parameter `schema` is missing".to_owned()));
+        }
         let dry = face::flag(parameters, "dry")?.unwrap_or(false);
-        let fields = schema::columns(text)?;
-        Ok(Task::Alter { shown: self.shown(table, granted), fields, dry, filtered: self.filtered(granted) })
+        Ok(Task::Alter { shown: self.shown(table, granted), fields, changes, dry, filtered: self.filtered(granted) })
     }
 
     pub(super) fn delete(

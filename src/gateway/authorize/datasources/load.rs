@@ -38,7 +38,8 @@ impl Judge<'_> {
             }
             message.parameters = self.form(&mut message).await?;
         }
-        let (mode, name) = (face::mode(&message.parameters)?, face::name(&message.parameters)?);
+        let mode = face::mode(&message.parameters)?;
+        let name = self.called(face::name(&message.parameters)?);
         self.load(&name, mode, message)
     }
 
@@ -82,9 +83,7 @@ impl Judge<'_> {
         {
             return Err(Error::Parameter(format!("`{name}` is no name for a new data source")));
         }
-        if self.catalog.get(&table).is_some() {
-            return Err(Error::Conflict(format!("the data source `{name}` exists already")));
-        }
+        self.is_free(&table.table)?;
         let text = parameters.one("schema")?.filter(|text| !text.is_empty());
         let fields = text.map(schema::columns).transpose()?;
         // Keys of a table whose columns are not known yet are checked when they are.
@@ -99,7 +98,7 @@ impl Judge<'_> {
     }
 
     pub(super) async fn events(&self, mut message: Message) -> Result<Task, Error> {
-        let name = face::name(&message.parameters)?;
+        let name = self.called(face::name(&message.parameters)?);
         let granted = self.permit(Action::Append, &name)?;
         let (table, _) = self.target(&name)?;
         if is_quarantine(&table.table) {

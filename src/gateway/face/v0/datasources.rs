@@ -31,6 +31,21 @@ pub(in crate::gateway) enum Place {
     Job(String),
 }
 
+impl Place {
+    /// The same place, its data source by the name that `by` makes of what the path says.
+    pub(in crate::gateway) fn called(self, by: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::One(name) => Self::One(by(name)),
+            Self::Truncate(name) => Self::Truncate(by(name)),
+            Self::Delete(name) => Self::Delete(by(name)),
+            Self::Alter(name) => Self::Alter(by(name)),
+            Self::Append(name) => Self::Append(by(name)),
+            Self::Replace(name) => Self::Replace(by(name)),
+            Self::All | Self::Events | Self::Jobs | Self::Job(_) => self,
+        }
+    }
+}
+
 /// What is to become of the rows that are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::gateway) enum Mode {
@@ -101,13 +116,6 @@ pub(in crate::gateway) fn flag(parameters: &Parameters, name: &str) -> Result<Op
 pub(in crate::gateway) fn name(parameters: &Parameters) -> Result<String, Error> {
     let name = parameters.one("name")?.filter(|name| !name.is_empty());
     name.map(str::to_owned).ok_or_else(|| Error::Parameter("the parameter `name` is missing".to_owned()))
-}
-
-/// The attributes of `attrs=`; without any, all.
-pub(in crate::gateway) fn attributes(parameters: &Parameters) -> Result<Option<Vec<String>>, Error> {
-    let names = parameters.one("attrs")?.unwrap_or_default();
-    let names: Vec<_> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    Ok((!names.is_empty()).then_some(names))
 }
 
 /// The boundary of a multipart body; `None` for any other.

@@ -1,6 +1,7 @@
 //! A data source's schema as Tinybird's API takes it: `` `a` Int64, b Nullable(String) `json:$.b` DEFAULT 'x' ``, and the
 //! `engine_…` parameters. Everything becomes a value of ours; no text of the client's reaches an engine.
 
+use super::ttl;
 use crate::gateway::Error;
 use crate::gateway::parameters::Parameters;
 use crate::upstream::change::{Key, NewEngine};
@@ -195,7 +196,8 @@ pub(in crate::gateway) fn engine(parameters: &Parameters, fields: &[NewField]) -
         .iter()
         .find(|(name, _)| *name == asked)
         .ok_or_else(|| wrong(format!("the engine is one of {}", ENGINES.map(|(name, _)| name).join(", "))))?;
-    let known = ["engine", "engine_sorting_key", "engine_partition_key", "engine_primary_key", "engine_full"];
+    let known =
+        ["engine", "engine_sorting_key", "engine_partition_key", "engine_primary_key", "engine_full", "engine_ttl"];
     for (parameter, value) in parameters.iter().filter(|(parameter, _)| parameter.starts_with("engine")) {
         let ours = known.contains(&parameter) || arguments.contains(&parameter);
         if !value.is_empty() && (!ours || parameter == "engine_full") {
@@ -224,6 +226,8 @@ pub(in crate::gateway) fn engine(parameters: &Parameters, fields: &[NewField]) -
     engine.sorting_key = keys("engine_sorting_key")?;
     engine.partition_key = keys("engine_partition_key")?;
     engine.primary_key = keys("engine_primary_key")?;
+    let ttl = parameters.one("engine_ttl")?.filter(|text| !text.is_empty());
+    engine.ttl = ttl.map(|text| ttl::ttl(text, &is_column)).transpose()?.flatten();
     Ok(engine)
 }
 

@@ -23,10 +23,10 @@ use crate::gateway::authorize::datasources::{Load, Source};
 use crate::gateway::error::Partly;
 use crate::gateway::face::v0::datasources::{Mode, Shape};
 use crate::gateway::forward::{Forward, object};
+use crate::gateway::staging::Mark;
 use crate::gateway::{Error, Response};
 use crate::upstream::Upstream;
 use crate::upstream::change::{Change, NewTable};
-use crate::upstream::intake;
 use batch::{Batch, Tally};
 
 /// Removes the gathering table when it is not put to use.
@@ -109,13 +109,19 @@ impl Forward {
         if let Some(field) = unkept {
             return Err(Error::Parameter(format!("this upstream has no type for the column `{}`", field.name)));
         }
-        self.upstream.change(Change::Create(table), filtered).await.map_err(Error::Upstream)
+        if dialect == crate::sql::Dialect::Sqlite && table.engine.ttl.is_some() {
+            return Err(Error::Parameter(
+                "this upstream keeps every row until it is deleted: leave `engine_ttl` out".to_owned(),
+            ));
+        }
+        self.upstream.change(Change::Create(Box::new(table)), filtered).await.map_err(Error::Upstream)
     }
 
     async fn staging(&self, load: &Load) -> Result<Staging, Error> {
         let target = &load.shown.table;
-        let table = format!("{}staging_{}", intake::OWN_PREFIX, uuid::Uuid::new_v4().simple());
-        let name = TableName::new(&target.database, &table);
+        let catalog = self.upstream.catalog().ok_or(Error::NotReady)?;
+        let mark = Mark::new(&self.workspace, catalog.default_database());
+        let name = TableName::new(&target.database, &mark.name());
         // Before it is made: a request that is dropped meanwhile leaves nothing behind.
         let staging = Staging { upstream: Arc::clone(&self.upstream), name: Some(name.clone()) };
         let change = Change::CreateLike { name, like: target.clone() };

@@ -3,9 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::gateway::authorize::datasources::Shown;
-use crate::gateway::forward::stable_id;
+use crate::gateway::ids;
 use crate::upstream::change::Described;
 use crate::upstream::intake::{Field, utc_text};
+
+/// What mcp-tinybird reads of each in a list, whatever it has asked for. It reads columns and engines by their exact members.
+pub(super) const ALWAYS: [&str; 4] = ["engine", "indexes", "new_columns_detected", "quarantine_rows"];
 
 /// All of its members. Rows and bytes are `null` for whoever may not read every row.
 pub(super) fn one(workspace: &str, shown: &Shown, table: &Described) -> Value {
@@ -14,19 +17,14 @@ pub(super) fn one(workspace: &str, shown: &Shown, table: &Described) -> Value {
     let time = utc_text(table.updated);
     let mut engine = Map::new();
     engine.insert("engine".to_owned(), json!(table.engine));
-    for (name, value) in [
-        ("engine_full", &table.engine_full),
-        ("sorting_key", &table.sorting_key),
-        ("partition_key", &table.partition_key),
-        ("primary_key", &table.primary_key),
-    ] {
-        if !value.is_empty() {
-            engine.insert(name.to_owned(), json!(value));
-        }
-    }
+    engine.insert("engine_sorting_key".to_owned(), json!(table.sorting_key));
+    engine.insert("engine_partition_key".to_owned(), json!(table.partition_key));
+    engine.insert("engine_primary_key".to_owned(), json!(table.primary_key));
+    // `tb push` compares it with the file's: it is there only where there is one.
+    engine.extend(ttl(table).map(|ttl| ("ttl".to_owned(), json!(ttl))));
     let counted = |number: Option<u64>| number.filter(|_| shown.counted);
     json!({
-        "id": id(workspace, &shown.name),
+        "id": ids::datasource(workspace, &shown.name),
         "name": shown.name,
         "description": table.comment,
         "cluster": "",
@@ -46,20 +44,16 @@ pub(super) fn one(workspace: &str, shown: &Shown, table: &Described) -> Value {
         "indexes": [],
         "project": null,
         "errors_discarded_at": null,
-        "new_columns_detected": false,
+        "new_columns_detected": {},
+        "quarantine_rows": null,
         "last_commit": { "content_sha": "", "path": "", "status": "ok" },
     })
 }
 
-/// The members that were asked for; a client may choke on any other.
-pub(super) fn pick(all: Value, attributes: Option<&[String]>) -> Value {
-    let (Value::Object(members), Some(attributes)) = (&all, attributes) else { return all };
-    let picked = members.iter().filter(|(name, _)| attributes.contains(name));
-    Value::Object(picked.map(|(name, value)| (name.clone(), value.clone())).collect())
-}
-
-fn id(workspace: &str, name: &str) -> String {
-    format!("t_{}", stable_id(&["datasource", workspace, name]).replace('-', ""))
+/// From when on rows go, out of the engine's whole description of the table.
+fn ttl(table: &Described) -> Option<&str> {
+    let behind = table.engine_full.split_once(" TTL ").map(|(_, behind)| behind)?;
+    Some(behind.split(" SETTINGS ").next().unwrap_or(behind))
 }
 
 fn column(field: &Field) -> Value {
@@ -71,6 +65,5 @@ fn column(field: &Field) -> Value {
         "default_value": field.default,
         "codec": null,
         "jsonpath": format!("$.{}", field.name),
-        "auto": !field.insertable,
     })
 }

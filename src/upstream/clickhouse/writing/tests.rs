@@ -1,6 +1,6 @@
 use super::text::create;
 use super::*;
-use crate::upstream::change::{Index, Key, NewEngine, NewTable};
+use crate::upstream::change::{Index, Key, NewEngine, NewTable, Ttl};
 use crate::upstream::intake::{Cell, Default, Kind, NewField};
 
 #[test]
@@ -25,13 +25,19 @@ fn a_table_is_written_from_what_was_understood() {
             sorting_key: vec![Key::Column("a".to_owned()), Key::Call("toDate", "c".to_owned())],
             partition_key: vec![Key::Call("toYYYYMM", "c".to_owned())],
             primary_key: vec![Key::Column("a".to_owned())],
+            ttl: Some(Ttl { function: Some("toDate"), column: "c".to_owned(), count: 30, unit: "Day" }),
             ..NewEngine::default()
         },
     };
     assert_eq!(
+        statements(&Change::Describe(TableName::new("d", "t"), "a'; DROP TABLE t --\\".to_owned())),
+        ["ALTER TABLE `d`.`t` MODIFY COMMENT 'a\\'; DROP TABLE t --\\\\'"]
+    );
+    assert_eq!(
         create(&table),
         "CREATE TABLE `d`.`t` (`a` Int64 DEFAULT -1, `b` String DEFAULT 'it\\'s \\\\ \\'x\\'', `c` DateTime DEFAULT now()) \
-         ENGINE = ReplacingMergeTree(`c`) PARTITION BY (toYYYYMM(`c`)) PRIMARY KEY (`a`) ORDER BY (`a`, toDate(`c`))"
+         ENGINE = ReplacingMergeTree(`c`) PARTITION BY (toYYYYMM(`c`)) PRIMARY KEY (`a`) ORDER BY (`a`, toDate(`c`)) \
+         TTL toDate(`c`) + toIntervalDay(30)"
     );
 }
 
@@ -56,7 +62,7 @@ fn a_described_table_keeps_its_indexes_expiry_and_settings() {
         ],
         engine: NewEngine {
             sorting_key: vec![Key::Expression("cityHash64(`l`)".to_owned())],
-            ttl: Some("`e` + toIntervalDay(7)".to_owned()),
+            expiry: Some("`e` + toIntervalDay(7)".to_owned()),
             indexes: vec![Index {
                 name: "i".to_owned(),
                 expression: "lower(`l`)".to_owned(),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::catalog::TableName;
-use crate::upstream::change::{Change, Index, Insert, Key, NewTable, NewView};
+use crate::upstream::change::{Change, Index, Insert, Key, NewTable, NewView, Ttl};
 use crate::upstream::intake::{Cell, Default, Kind, NewField, quote};
 
 /// A name of the catalog's, or a plain one: a backquote or a backslash in it is escaped.
@@ -81,6 +81,18 @@ pub(super) fn statements(change: &Change) -> Vec<String> {
             let columns: Vec<_> = fields.iter().map(|field| format!("ADD COLUMN {}", column(field))).collect();
             vec![format!("ALTER TABLE {} {}", full(table), columns.join(", "))]
         }
+        Change::Rename(pairs) => {
+            let pairs: Vec<_> = pairs.iter().map(|(from, to)| format!("{} TO {}", full(from), full(to))).collect();
+            vec![format!("RENAME TABLE {}", pairs.join(", "))]
+        }
+        Change::Describe(table, text) => {
+            let mut statement = format!("ALTER TABLE {} MODIFY COMMENT ", full(table));
+            // Writing to a String cannot fail.
+            let _ = quote(&mut statement, text);
+            vec![statement]
+        }
+        Change::Keep(table, None) => vec![format!("ALTER TABLE {} REMOVE TTL", full(table))],
+        Change::Keep(table, Some(kept)) => vec![format!("ALTER TABLE {} MODIFY TTL {}", full(table), ttl(kept))],
         Change::Replace { staging, target } => vec![
             format!("EXCHANGE TABLES {} AND {}", full(staging), full(target)),
             format!("DROP TABLE {} SYNC", full(staging)),
@@ -107,8 +119,8 @@ pub(super) fn create(table: &NewTable) -> String {
         let _ = write!(text, " PRIMARY KEY {}", keys(&engine.primary_key));
     }
     let _ = write!(text, " ORDER BY {}", keys(&engine.sorting_key));
-    if let Some(ttl) = &engine.ttl {
-        let _ = write!(text, " TTL {ttl}");
+    if let Some(kept) = engine.ttl.as_ref().map(ttl).or(engine.expiry.clone()) {
+        let _ = write!(text, " TTL {kept}");
     }
     let mut settings: Vec<_> = engine.settings.iter().map(|(setting, value)| format!("{setting} = {value}")).collect();
     // ClickHouse wants to be told that a key that may be NULL is meant.
@@ -132,6 +144,12 @@ fn create_view(view: &NewView) -> String {
     let _ = quote(&mut mark, &view.mark);
     let (own, target) = (full(&view.name), full(&view.target));
     format!("CREATE MATERIALIZED VIEW {own} TO {target} AS {} COMMENT {mark}", view.query)
+}
+
+fn ttl(ttl: &Ttl) -> String {
+    let column = name(&ttl.column);
+    let moment = ttl.function.map_or(column.clone(), |function| format!("{function}({column})"));
+    format!("{moment} + toInterval{}({})", ttl.unit, ttl.count)
 }
 
 fn keys(keys: &[Key]) -> String {

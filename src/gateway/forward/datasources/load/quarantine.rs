@@ -66,7 +66,7 @@ impl Batch {
             let engine =
                 NewEngine { name: "MergeTree", sorting_key: vec![key("insertion_date")], ..NewEngine::default() };
             let table = NewTable { name: self.quarantine.clone(), fields: wanted.clone(), engine };
-            let made = self.upstream.change(Change::Create(table), self.filtered).await;
+            let made = self.upstream.change(Change::Create(Box::new(table)), self.filtered).await;
             there = self.describe_quarantine().await?;
             // Somebody else may have made it in the same moment.
             if there.is_empty() {

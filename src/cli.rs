@@ -7,6 +7,7 @@
 mod certify;
 mod check;
 mod explain;
+mod project;
 mod serve;
 mod token;
 mod wire;
@@ -48,6 +49,11 @@ enum Command {
         after_help = "Examples:\n  portcullis explain --token acme 'SELECT count() FROM events'\n  portcullis explain --token acme --pipe top --param limit=10\n  portcullis explain --token acme --can 'append events'\n\nExit codes: 0 permitted, 3 denied or refused."
     )]
     Explain(explain::Explain),
+    /// Serve a Tinybird project's folder: what of it can be, what is to be made, and why not the rest
+    #[command(
+        after_help = "Example:\n  portcullis project ./tinybird --apply\n\nExit codes: 0 everything can be served, 3 something cannot."
+    )]
+    Project(project::Asked),
     /// Show, make and digest tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -122,6 +128,7 @@ fn run(command: Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Certify(certify) => certify::certify(certify, out),
         Command::Check(place) => check::check(&place, out),
         Command::Explain(explain) => explain::explain(&explain, out),
+        Command::Project(project) => project::project(&project, out),
         Command::Token(token) => token::token(token, out),
     }
 }

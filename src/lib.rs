@@ -17,7 +17,7 @@
 //! | 3 memory | [`store`] |
 //! | 4 onion | [`gateway`] |
 //! | 5 faces to people | [`server`] |
-//! | 6 composition | [`certify`], [`config`], [`cli`] |
+//! | 6 composition | [`certify`], [`project`], [`config`], [`cli`] |
 
 #![cfg_attr(test, allow(clippy::string_slice, reason = "clippy has no exemption of tests for this one"))]
 
@@ -28,6 +28,7 @@ pub mod cli;
 pub mod config;
 pub mod gateway;
 pub mod pipe;
+pub mod project;
 pub mod resource;
 pub mod server;
 pub mod sql;

@@ -41,6 +41,7 @@
 //! ```
 
 pub mod dialect;
+pub mod expression;
 pub mod filter;
 pub mod limits;
 pub mod refusal;
@@ -65,6 +66,7 @@ mod wall;
 
 pub use admit::Extensions;
 pub use dialect::Dialect;
+pub use expression::Expression;
 pub use filter::RowFilter;
 pub use limits::Limits;
 pub use public::public;
@@ -91,6 +93,9 @@ pub enum Visible {
         /// Whether the statement around it must not be evaluated on rows that the query leaves out: it is a client's,
         /// and not a part of the same pipe.
         fenced: bool,
+        /// Whether it stands there as an ordinary subquery, so that the engine sees its tables: in the text of a
+        /// materialized view of the operator's own, where nothing is hidden. Never fenced, never filtered.
+        plain: bool,
     },
 }
 

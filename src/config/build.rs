@@ -7,11 +7,8 @@ use std::time::Duration;
 use serde_yaml::{Location, Spanned};
 
 use crate::catalog::{Column, ColumnKind, Engine, NameCase, Table, TableName};
-use crate::pipe::datafile::{self, Datafile};
-use crate::pipe::{Origin, Source};
 use crate::resource::ResourceName;
 use crate::sql::{self, Dialect};
-use crate::store::pipes::Places;
 use crate::store::{Hot, OnWidening, Report, Show};
 use crate::token::Secret;
 use crate::upstream::api::{self, SqlPlace};
@@ -22,6 +19,8 @@ use crate::{gateway, server};
 use super::schema::{self, File};
 use super::units::Span;
 use super::{Config, Jwt, Log, Upstream, key};
+
+mod pipes;
 
 /// Builds the configuration of a file that has been read.
 pub(super) fn build(path: &Path, text: &str, file: File) -> Result<Config, Report> {
@@ -55,7 +54,7 @@ impl Builder<'_> {
             server: self.server(file.listen, file.tls, &limits)?,
             upstream: self.upstream(file.upstream)?,
             hot: Hot {
-                pipes: self.pipes(file.pipes, file.pipes_dir)?,
+                pipes: self.pipes(file.pipes, file.pipes_dir, file.untyped_pipes)?,
                 ..self.hot(limits.sql.unwrap_or_default(), file.functions)?
             },
             tokens: self.relative(file.tokens.unwrap_or_else(|| "tokens.yaml".into())),
@@ -344,45 +343,6 @@ impl Builder<'_> {
             extensions.functions.insert(function.value.as_str().into());
         }
         Ok(Hot { limits, extensions, ..Hot::default() })
-    }
-
-    /// Pipes of this file, and the directories of others. What they say is read by the store.
-    fn pipes(
-        &self,
-        inline: Option<Vec<Spanned<schema::Pipe>>>,
-        directories: Option<schema::OneOrMany>,
-    ) -> Result<Places, Report> {
-        let inline = inline.unwrap_or_default().into_iter().map(|pipe| {
-            let wrong = |message| self.wrong(message, pipe.referenced);
-            let schema::Pipe { name, description, sql, nodes } = pipe.value;
-            let nodes = match (sql, nodes) {
-                (Some(sql), None) => vec![schema::PipeNode { name: "endpoint".to_owned(), description: None, sql }],
-                (None, Some(nodes)) if !nodes.is_empty() => nodes,
-                _ => return Err(wrong("a pipe has exactly one of `sql` and `nodes`")),
-            };
-            let last = nodes.len() - 1;
-            let node = |(position, node): (usize, schema::PipeNode)| datafile::Node {
-                name: node.name,
-                description: node.description.unwrap_or_default(),
-                sql: node.sql,
-                line: 0,
-                is_endpoint: position == last,
-            };
-            let nodes: Vec<_> = nodes.into_iter().enumerate().map(node).collect();
-            if nodes.iter().any(|node| !datafile::is_name(&node.name)) {
-                return Err(wrong("a node's name is letters, digits and `_`"));
-            }
-            let file = Datafile { description: description.unwrap_or_default(), nodes, tokens: Vec::new() };
-            Ok(Source { name, origin: Origin::Inline, modified: None, file: Ok(file), reads: None })
-        });
-        let inline = inline.collect::<Result<Vec<_>, Report>>()?;
-        let directories = match directories {
-            None => Vec::new(),
-            Some(schema::OneOrMany::One(directory)) => vec![directory],
-            Some(schema::OneOrMany::Many(directories)) => directories,
-        };
-        let directories = directories.into_iter().map(|directory| self.relative(directory)).collect();
-        Ok(Places { inline, directories, managed: Some(self.relative("state/pipes".into())) })
     }
 
     /// Nothing is said, and there is a key of its own: tokens of the kind can be minted and read.

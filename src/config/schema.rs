@@ -22,6 +22,7 @@ pub(super) struct File {
     pub(super) functions: Option<Functions>,
     pub(super) pipes: Option<Vec<Spanned<Pipe>>>,
     pub(super) pipes_dir: Option<OneOrMany>,
+    pub(super) untyped_pipes: Option<UntypedPipes>,
     pub(super) tokens: Option<PathBuf>,
     pub(super) managed_tokens: Option<PathBuf>,
     pub(super) on_widening: Option<OnWidening>,
@@ -255,6 +256,14 @@ pub(super) struct Jwt {
 pub(super) struct Log {
     pub(super) format: Option<LogFormat>,
     pub(super) level: Option<Level>,
+}
+
+/// What a file without any TYPE publishes: nothing, or its last node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum UntypedPipes {
+    Refuse,
+    Endpoint,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

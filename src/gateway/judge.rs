@@ -150,7 +150,7 @@ fn statement(text: &str, over: &Asked<'_>, expansion: &mut Expansion<'_>) -> Res
                 no_namesake(&pipe.name, expansion)?;
                 let query = expansion.endpoint(pipe, over.values, true).map_err(|trouble| trouble.refused(policy))?;
                 let filters = permit.grants().iter().filter_map(Grant::filters).flatten().cloned().collect();
-                seen.insert(table.clone(), Some(Visible::Query { query, filters, fenced: true }));
+                seen.insert(table.clone(), Some(Visible::Query { query, filters, fenced: true, plain: false }));
             }
             continue;
         }

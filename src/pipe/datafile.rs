@@ -2,7 +2,12 @@
 //!
 //! - A keyword begins a line, at its first column; `>` behind it begins a block, which goes on to the next keyword.
 //! - A key that is not known is refused, with its line. A pipe that is more than an endpoint (materialized, copy, sink) is
-//!   not served, and neither is one without an endpoint: a file that is torn has most often lost that line.
+//!   not served, and neither is one without an endpoint: a file that is torn has most often lost that line. Where an
+//!   operator says that the files arrive whole ([`Untyped::Last`]), the last node of a file without any TYPE is its endpoint.
+
+mod purpose;
+
+pub use purpose::{Purpose, Target, Untyped};
 
 /// A `.pipe` file, read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -87,11 +92,25 @@ const KEYWORDS: &[&str] = &[
 /// # Errors
 /// The first [`Reason`] why it cannot be served.
 pub fn parse(text: &str) -> Result<Datafile, Reason> {
-    let file = parse_draft(text)?;
+    parse_untyped(text, Untyped::Refused)
+}
+
+/// The same, where a file without any TYPE may publish something.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_untyped(text: &str, untyped: Untyped) -> Result<Datafile, Reason> {
+    let mut file = parse_draft(text)?;
     if file.nodes.iter().any(|node| node.is_endpoint) {
         return Ok(file);
     }
-    Err(Reason::whole("it has no endpoint: no node says `TYPE endpoint`"))
+    match (untyped, file.nodes.last_mut()) {
+        (Untyped::Last, Some(last)) => {
+            last.is_endpoint = true;
+            Ok(file)
+        }
+        _ => Err(Reason::whole("it has no endpoint: no node says `TYPE endpoint`")),
+    }
 }
 
 /// Reads the text of a file that need not have an endpoint.
@@ -99,9 +118,34 @@ pub fn parse(text: &str) -> Result<Datafile, Reason> {
 /// # Errors
 /// The first [`Reason`] why it cannot be kept.
 pub fn parse_draft(text: &str) -> Result<Datafile, Reason> {
-    if let Some(reason) = other_kind(text) {
-        return Err(reason);
+    if let Some((kind, line)) = other_kind(text) {
+        return Err(Reason::at(line, format!("it is a {kind} pipe")));
     }
+    read(text, None)
+}
+
+/// Reads the text of a file of any kind, and says what it is for.
+///
+/// # Errors
+/// The first [`Reason`] why it is not understood.
+pub fn parse_any(text: &str, untyped: Untyped) -> Result<(Datafile, Purpose), Reason> {
+    match other_kind(text) {
+        None => parse_untyped(text, untyped).map(|file| (file, Purpose::Endpoint)),
+        Some((kind, _)) if kind == "materialized" => {
+            let mut target = Target::default();
+            let file = read(text, Some(&mut target))?;
+            match file.nodes.iter().filter(|node| node.is_endpoint).count() {
+                _ if target.datasource.is_empty() => Err(Reason::whole("it does not say which DATASOURCE it fills")),
+                1 => Ok((file, Purpose::Materialized(target))),
+                _ => Err(Reason::whole("one node of a materialized pipe says `TYPE materialized`")),
+            }
+        }
+        Some((kind, line)) => Ok((Datafile::default(), Purpose::Other(kind, line))),
+    }
+}
+
+/// Reads the lines. With a target the node that fills it takes the place of the endpoint.
+fn read(text: &str, mut target: Option<&mut Target>) -> Result<Datafile, Reason> {
     let mut file = Datafile::default();
     let mut lines = text.lines().enumerate().peekable();
     while let Some((number, line)) = lines.next() {
@@ -124,6 +168,12 @@ pub fn parse_draft(text: &str) -> Result<Datafile, Reason> {
             dedent(&block)
         } else {
             value.to_owned()
+        };
+        let taken = target.as_deref_mut().map(|target| target.take(keyword, &value, number)).transpose()?;
+        let value = match taken {
+            Some(true) => continue,
+            Some(false) if keyword.eq_ignore_ascii_case("type") => "endpoint".to_owned(),
+            _ => value,
         };
         file.take(keyword, value, (number, begins))?;
     }
@@ -220,20 +270,20 @@ impl Datafile {
     }
 }
 
-/// Whether the pipe is one that writes: said before anything else about it.
-fn other_kind(text: &str) -> Option<Reason> {
+/// What kind of pipe that writes it is, and the line that says so: said before anything else about it.
+fn other_kind(text: &str) -> Option<(String, usize)> {
     text.lines().enumerate().find_map(|(number, line)| {
         let kind = line.get(keyword(line)?.len()..)?.trim();
         let is_type = first_word(line).eq_ignore_ascii_case("type");
-        (is_type && !kind.eq_ignore_ascii_case("endpoint"))
-            .then(|| Reason::at(number + 1, format!("it is a {} pipe", kind.to_ascii_lowercase())))
+        (is_type && !kind.eq_ignore_ascii_case("endpoint")).then(|| (kind.to_ascii_lowercase(), number + 1))
     })
 }
 
 /// The keyword that a line begins with, as it is written.
 fn keyword(line: &str) -> Option<&str> {
     let word = first_word(line);
-    KEYWORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok().then_some(word)
+    let upper = word.to_ascii_uppercase();
+    (KEYWORDS.binary_search(&upper.as_str()).is_ok() || upper.starts_with("ENGINE_")).then_some(word)
 }
 
 fn first_word(line: &str) -> &str {
@@ -260,56 +310,4 @@ fn dedent(lines: &[&str]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TOP: &str = "VERSION 2\nDESCRIPTION >\n    The busiest.\n\nTOKEN \"dashboard\" READ\nTAGS \"web\"\n\nNODE counted\nDESCRIPTION one line\nSQL >\n%\n    SELECT page, count() AS hits\n      FROM events\n\n    GROUP BY page\n\nNODE endpoint\nSQL SELECT * FROM counted\nTYPE endpoint\n";
-
-    #[test]
-    fn the_keywords_are_sorted() {
-        assert!(KEYWORDS.is_sorted());
-    }
-
-    #[test]
-    fn a_file_is_read_and_written_back() {
-        let file = parse(TOP).unwrap();
-        assert_eq!(file.description, "The busiest.");
-        assert_eq!(file.tokens, ["\"dashboard\" READ"]);
-        assert_eq!(file.nodes[0].sql, "%\n    SELECT page, count() AS hits\n      FROM events\n\n    GROUP BY page");
-        assert_eq!((file.nodes[0].line, file.nodes[1].line), (11, 18));
-        assert_eq!(file.nodes[0].description, "one line");
-        assert!(file.nodes[1].is_endpoint && !file.nodes[0].is_endpoint);
-        let again = parse(&write(&file)).unwrap();
-        assert_eq!(again.nodes[0].sql, file.nodes[0].sql);
-        assert_eq!(again.nodes[1].name, "endpoint");
-    }
-
-    #[test]
-    fn what_cannot_be_served_says_why_and_where() {
-        for (text, line, said) in [
-            ("NODE a\nSQL SELECT 1\nTYPE materialized\nDATASOURCE x\n", Some(3), "a materialized pipe"),
-            ("NODE a\nSQL SELECT 1\nTYPE COPY\nTARGET_DATASOURCE x\n", Some(3), "a copy pipe"),
-            ("NODE a\nSQL SELECT 1\n", None, "no endpoint"),
-            ("NODE a\nTYPE endpoint\n", None, "has no SQL"),
-            ("DESCRIPTION nothing\n", None, "no node"),
-            ("NODE a\nSQL SELECT 1\nTYPE endpoint\nFROBNICATE yes\n", Some(4), "`FROBNICATE` is no key"),
-            ("NODE a\nSQL SELECT 1\nTYPE endpoint\nCOPY_SCHEDULE @once\n", Some(4), "pipe that writes"),
-            ("NODE a\nSQL SELECT 1\nNODE a\nSQL SELECT 2\nTYPE endpoint\n", Some(3), "this name"),
-            ("NODE a b\nSQL SELECT 1\nTYPE endpoint\n", Some(1), "letters"),
-            ("INCLUDE \"x.incl\"\nNODE a\nSQL SELECT 1\nTYPE endpoint\n", Some(1), "includes"),
-        ] {
-            let reason = parse(text).unwrap_err();
-            assert!(reason.message.contains(said) && reason.line == line, "{reason:?} for {said}");
-        }
-    }
-
-    /// A prefix of a file has lost its last line, and so its endpoint.
-    #[test]
-    fn a_torn_file_is_not_served() {
-        let whole = "NODE a\nSQL >\n    SELECT n FROM t WHERE org_id = 1\nTYPE endpoint\n";
-        for length in 0..whole.len() - 1 {
-            assert!(parse(&whole[..length]).is_err(), "{}", &whole[..length]);
-        }
-        assert!(parse(whole).is_ok());
-    }
-}
+mod tests;

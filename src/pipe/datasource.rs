@@ -1,5 +1,11 @@
-//! Tinybird's `.datasource` files: the name, the columns with their types and JSON paths, the engine's options. The
-//! gateway makes no table of them: they describe a project.
+//! Tinybird's `.datasource` files: the name, the columns with their types and JSON paths, the engine's options.
+//!
+//! - A keyword begins a line, at its first column; `>` behind it begins a block of indented lines.
+//! - A key is understood, left out with a word about it ([`LeftOut`]), or refused with its line.
+
+mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +19,22 @@ pub struct Datasource {
     /// Its columns, in order.
     pub columns: Vec<Column>,
     /// `ENGINE` and what begins with `ENGINE_`, by key.
-    pub engine: BTreeMap<String, String>,
+    pub engine: BTreeMap<String, Line>,
+    /// Its skip indexes.
+    pub indexes: Vec<Index>,
+    /// The tokens that it asks for: `"name" APPEND`.
+    pub tokens: Vec<String>,
+    /// What it says that is left out.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A text of the file, and the line that it begins on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    /// The text.
+    pub text: String,
+    /// The line, counted from one.
+    pub line: usize,
 }
 
 /// One column.
@@ -27,6 +48,36 @@ pub struct Column {
     pub json_path: Option<String>,
     /// The expression of its default.
     pub default: Option<String>,
+    /// How it is packed, which is left out.
+    pub codec: Option<String>,
+    /// The line that it stands on.
+    pub line: usize,
+}
+
+/// One skip index: `name expression TYPE type GRANULARITY number`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// What it is of.
+    pub expression: String,
+    /// Its type, with its numbers.
+    pub type_text: String,
+    /// How many granules it sums up.
+    pub granularity: u64,
+    /// The line that it stands on.
+    pub line: usize,
+}
+
+/// Something that a file says and the gateway does not do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The line.
+    pub line: usize,
+    /// The key.
+    pub key: String,
+    /// Why that is no loss, or what is lost.
+    pub why: &'static str,
 }
 
 /// Reads a file's text.
@@ -35,106 +86,64 @@ pub struct Column {
 /// The first [`Reason`] why it is not understood.
 pub fn parse(text: &str) -> Result<Datasource, Reason> {
     let mut found = Datasource::default();
-    let mut lines = text.lines().enumerate().peekable();
+    let mut lines = text.lines().enumerate().map(|(number, line)| (number + 1, line)).peekable();
     while let Some((number, line)) = lines.next() {
-        if line.trim().is_empty() || line.starts_with('#') {
+        if line.trim().is_empty() || line.trim_start().starts_with('#') {
             continue;
         }
+        if line.starts_with([' ', '\t']) {
+            return Err(Reason::at(number, "an indented line belongs to a block, and none is open"));
+        }
         let (key, value) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        let mut value = value.trim().to_owned();
-        if value == ">" {
-            value.clear();
-            while let Some((_, line)) =
-                lines.next_if(|(_, line)| line.trim().is_empty() || line.starts_with([' ', '\t']))
-            {
-                value.push_str(line.trim());
-                value.push('\n');
+        let mut block = vec![(number, value.trim())];
+        if value.trim() == ">" {
+            block.clear();
+            let inside = |line: &str| line.trim().is_empty() || line.starts_with([' ', '\t', '#']);
+            while let Some((number, line)) = lines.next_if(|(_, line)| inside(line)) {
+                if !line.trim_start().starts_with('#') {
+                    block.push((number, line));
+                }
             }
         }
-        match key.to_ascii_uppercase().as_str() {
-            "VERSION" | "TOKEN" | "TAGS" | "SHARED_WITH" | "FORWARD_QUERY" | "INDEXES" => {}
-            "DESCRIPTION" => found.description = value.trim().to_owned(),
-            "SCHEMA" => found.columns = columns(&value).map_err(|message| Reason::at(number + 1, message))?,
-            engine if engine == "ENGINE" || engine.starts_with("ENGINE_") => {
-                found.engine.insert(engine.to_owned(), value.trim().trim_matches('"').to_owned());
-            }
-            key => return Err(Reason::at(number + 1, format!("`{key}` is not supported"))),
-        }
+        found.take(&key.to_ascii_uppercase(), &block, number)?;
     }
     if found.columns.is_empty() { Err(Reason::whole("it has no SCHEMA")) } else { Ok(found) }
 }
 
-fn columns(text: &str) -> Result<Vec<Column>, String> {
-    split(text, ',').into_iter().map(|item| column(item.trim())).collect()
-}
-
-fn column(text: &str) -> Result<Column, String> {
-    let words: Vec<&str> = split(text, ' ').into_iter().filter(|word| !word.is_empty()).collect();
-    let [name, rest @ ..] = words.as_slice() else { return Err("a column has no name".to_owned()) };
-    let mut column = Column { name: name.trim_matches('`').to_owned(), ..Column::default() };
-    let mut rest = rest.iter();
-    while let Some(word) = rest.next() {
-        if let Some(path) = word.strip_prefix("`json:") {
-            column.json_path = Some(path.trim_end_matches('`').to_owned());
-        } else if word.eq_ignore_ascii_case("DEFAULT") {
-            let expression: Vec<&str> = rest.by_ref().copied().collect();
-            column.default = Some(expression.join(" "));
-        } else {
-            column.type_name.push_str(if column.type_name.is_empty() { "" } else { " " });
-            column.type_name.push_str(word);
-        }
-    }
-    if column.type_name.is_empty() { Err(format!("the column `{}` has no type", column.name)) } else { Ok(column) }
-}
-
-/// Splits at a character (or any blank) that stands in no bracket and no quotes.
-fn split(text: &str, at: char) -> Vec<&str> {
-    let (mut parts, mut start, mut depth, mut quote) = (Vec::new(), 0, 0_usize, None);
-    for (position, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"' | '`') => quote = Some(c),
-            (None, '(') => depth += 1,
-            (None, ')') => depth = depth.saturating_sub(1),
-            (None, c) if depth == 0 && (c == at || (at == ' ' && c.is_whitespace())) => {
-                parts.push(text.get(start..position).unwrap_or_default());
-                start = position + c.len_utf8();
+impl Datasource {
+    fn take(&mut self, key: &str, block: &[(usize, &str)], line: usize) -> Result<(), Reason> {
+        let text = || block.iter().map(|(_, line)| line.trim()).collect::<Vec<_>>().join("\n").trim().to_owned();
+        match key {
+            "DESCRIPTION" => self.description = text(),
+            "SCHEMA" if self.columns.is_empty() => self.columns = schema::columns(block)?,
+            "SCHEMA" => return Err(Reason::at(line, "it has two schemas")),
+            "INDEXES" => self.indexes = schema::indexes(block)?,
+            "TOKEN" => self.tokens.push(text()),
+            engine if engine == "ENGINE" || engine.starts_with("ENGINE_") => {
+                let text = text().trim_matches(['"', '\'']).to_owned();
+                if self.engine.insert(engine.to_owned(), Line { text, line }).is_some() {
+                    return Err(Reason::at(line, format!("`{engine}` is said twice")));
+                }
             }
-            _ => {}
+            key => match why_left_out(key) {
+                Some(why) => self.left_out.push(LeftOut { line, key: key.to_owned(), why }),
+                None => return Err(Reason::at(line, format!("`{key}` is no key of a data source's file"))),
+            },
         }
+        Ok(())
     }
-    let last = text.get(start..).unwrap_or_default();
-    if !last.trim().is_empty() {
-        parts.push(last);
-    }
-    parts
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_have_types_paths_and_defaults() {
-        let text = "DESCRIPTION landing\n\nSCHEMA >\n    `at` DateTime64(3, 'UTC') `json:$.at`,\n    org_id Int32 `json:$.org.id` DEFAULT 0,\n    hits AggregateFunction(uniq, String)\n\nENGINE MergeTree\nENGINE_SORTING_KEY org_id, at\n";
-        let found = parse(text).unwrap();
-        let column = |name: &str, type_name: &str, path: Option<&str>, default: Option<&str>| Column {
-            name: name.into(),
-            type_name: type_name.into(),
-            json_path: path.map(Into::into),
-            default: default.map(Into::into),
-        };
-        assert_eq!(
-            found.columns,
-            [
-                column("at", "DateTime64(3, 'UTC')", Some("$.at"), None),
-                column("org_id", "Int32", Some("$.org.id"), Some("0")),
-                column("hits", "AggregateFunction(uniq, String)", None, None),
-            ]
-        );
-        assert_eq!(found.engine["ENGINE_SORTING_KEY"], "org_id, at");
-        assert_eq!(parse("SCHEMA >\n    a Int32\n\nKAFKA_TOPIC x\n").unwrap_err().line, Some(4));
-        assert!(parse("ENGINE MergeTree\n").is_err());
+/// Why a key that is understood has no effect here.
+fn why_left_out(key: &str) -> Option<&'static str> {
+    match key {
+        "VERSION" | "TAGS" | "MAINTAINER" => Some(""),
+        "SHARED_WITH" => Some("the data source is shared with no other workspace: give its tokens"),
+        "FORWARD_QUERY" | "BACKFILL" => Some("a table that is there is not changed by its file"),
+        "ON_DEMAND" => Some("nothing is fetched on demand"),
+        key if ["IMPORT_", "KAFKA_", "DYNAMODB_", "S3_", "GCS_"].iter().any(|prefix| key.starts_with(prefix)) => {
+            Some("nothing is imported: send the rows over `/v0/events` or `/v0/datasources`")
+        }
+        _ => None,
     }
 }

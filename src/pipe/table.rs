@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use crate::sql::Dialect;
 
-use super::datafile::{self, Datafile, Reason};
+use super::datafile::{self, Datafile, Reason, Untyped};
 use super::managed::{self, Reads};
 use super::template::{Parameter, Template};
 
@@ -261,13 +261,13 @@ impl Pipes {
 impl Source {
     /// A pipe's file, from its text.
     #[must_use]
-    pub fn read(name: &str, origin: Origin, modified: Option<SystemTime>, text: &str) -> Self {
+    pub fn read(name: &str, origin: Origin, modified: Option<SystemTime>, text: &str, untyped: Untyped) -> Self {
         let (reads, file) = match origin {
             Origin::Managed(_) => {
                 let (reads, file) = managed::read(text);
                 (Some(reads), file)
             }
-            Origin::Inline | Origin::File(_) => (None, datafile::parse(text)),
+            Origin::Inline | Origin::File(_) => (None, datafile::parse_untyped(text, untyped)),
         };
         Self { name: name.to_owned(), origin, modified, file, reads }
     }

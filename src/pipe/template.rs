@@ -9,10 +9,11 @@
 //! |---|---|
 //! | `{{ Int32(n, 10, description='…') }}` | the parameter `n` as a literal of that type |
 //! | `{{ column(c, 'a', enum=['a', 'b']) }}` | one of the author's own names; so are `columns`, `symbol` and `table` |
+//! | `{{ n }}`, `{{ defined(n) }}` | the parameter as a text; 1 or 0 |
 //! | `{% if defined(n) and Int32(n) > 1 %} … {% elif … %} … {% else %} … {% end %}` | a choice |
 //! | `{% for x in Array(l, 'Int32') %} … {% end %}` | once for each value; [`MOST_TURNS`] in all |
 //! | `{% set x = 30 %}` | a constant for the rest of the text |
-//! | `split_to_array(String(s, ''), separator='|')`, `day_diff(a, b)`, `date_diff_in_hours(a, b)` | a list of texts, a number |
+//! | `split_to_array(String(s, ''), separator='|')`, `day_diff(a, b)`, `date_diff_in_hours(a, b)`, `len(x)` | a list of texts, a number |
 //! | `{{ error('…') }}` | refuses the request with that sentence |
 //! | `{# … #}`, `{% comment … %}` | nothing |
 

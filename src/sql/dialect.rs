@@ -296,7 +296,8 @@ impl Dialect {
     }
 
     /// The functions that are on the list.
-    pub(super) fn functions(self) -> &'static Functions {
+    #[must_use]
+    pub fn functions(self) -> &'static Functions {
         functions::of(self)
     }
 

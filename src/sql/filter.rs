@@ -47,7 +47,7 @@ pub struct RowFilter {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
+pub(super) enum Piece {
     /// Canonical text.
     Text(String),
     /// A column, to be qualified by the wall's own name for the table.
@@ -68,15 +68,7 @@ impl RowFilter {
         let limits = Limits { bytes: LONGEST_FILTER, ..Limits::default() };
         let reading = read::filter(lex(text, dialect, &limits, Author::Person)?, &limits)?;
         admit::functions(&reading, extensions)?;
-        row_by_row(&reading)?;
-        no_comment(&reading)?;
-        if !second::is_quick(&reading) {
-            return Err(Refusal::new(
-                RefusalKind::TooLarge,
-                "the row filter has too many POSITIONs inside one another",
-            ));
-        }
-        let pieces = pieces(&reading, bind)?;
+        let pieces = canonical(&reading, bind)?;
         let filter = Self { source: text.to_owned(), pieces };
         filter.is_boolean(dialect)?;
         Ok(filter)
@@ -160,6 +152,16 @@ impl fmt::Display for RowFilter {
             Piece::Text(text) | Piece::Column(text) => f.write_str(text),
         })
     }
+}
+
+/// The canonical pieces of an expression of one row, without a comment.
+pub(super) fn canonical(reading: &Reading<'_>, bind: &dyn Fn(&str) -> Option<Literal>) -> Result<Vec<Piece>, Refusal> {
+    row_by_row(reading)?;
+    no_comment(reading)?;
+    if !second::is_quick(reading) {
+        return Err(Refusal::new(RefusalKind::TooLarge, "a row filter has too many POSITIONs inside one another"));
+    }
+    pieces(reading, bind)
 }
 
 /// A filter judges one row: an aggregate has no place in it, and `arrayJoin` makes several rows of one.

@@ -37,7 +37,7 @@ enum Seen<'a> {
         filters: Option<&'a [Arc<RowFilter>]>,
     },
     /// A query in a table's place.
-    Query { query: &'a Rewritten, filters: &'a [Arc<RowFilter>], fenced: bool },
+    Query { query: &'a Rewritten, filters: &'a [Arc<RowFilter>], fenced: bool, plain: bool },
 }
 
 impl Resolved<'_> {
@@ -78,8 +78,8 @@ impl Resolved<'_> {
         for (written, seen) in seen_tables {
             let (name, table, shape, visible, filters) = match seen {
                 Seen::Table { name, table, shape, visible, filters } => (name, table, shape, visible, filters),
-                Seen::Query { query, filters, fenced } => {
-                    let text = self.query_wall(written, query, (filters, fenced), &taken)?;
+                Seen::Query { query, filters, fenced, plain } => {
+                    let text = self.query_wall(written, query, (filters, fenced, plain), &taken)?;
                     // What a pipe leaves out is hidden from a client's statement as what a filter leaves out.
                     bound |= fenced;
                     self_describing |= query.self_describing && (fenced || query.filtered || !filters.is_empty());
@@ -159,7 +159,7 @@ impl Resolved<'_> {
         &self,
         table: &TableUse,
         query: &Rewritten,
-        (filters, fenced): (&[Arc<RowFilter>], bool),
+        (filters, fenced, plain): (&[Arc<RowFilter>], bool, bool),
         taken: &Taken<'_>,
     ) -> Result<String, Refusal> {
         if table.is_final || table.sample.is_some() {
@@ -172,8 +172,14 @@ impl Resolved<'_> {
             ));
         }
         self.no_names_inside(&query.text)?;
-        let alias = &self.alias(table, taken);
-        super::wall::around_query(&query.text, filters, fenced, alias, self.reading.lexed.dialect)
+        let (alias, dialect) = (&self.alias(table, taken), self.reading.lexed.dialect);
+        match plain {
+            true if fenced || query.filtered || !filters.is_empty() => {
+                Err(Refusal::new(RefusalKind::Unverified, "a filtered query would stand without a wall"))
+            }
+            true => super::wall::subquery(&query.text, alias, dialect),
+            false => super::wall::around_query(&query.text, filters, fenced, alias, dialect),
+        }
     }
 
     /// Where a plain subquery is the wall, an alias of WITH reaches into it (ClickHouse before 24): none may be a name of
@@ -208,7 +214,9 @@ impl Resolved<'_> {
         let references = self.reading.tables.iter().zip(&self.references);
         let seen = references.map(|(table, (name, known))| {
             let seen = match (known.as_deref().zip(shapes.get(name)), visible.get(name)) {
-                (_, Some(Visible::Query { query, filters, fenced })) => Seen::Query { query, filters, fenced: *fenced },
+                (_, Some(Visible::Query { query, filters, fenced, plain })) => {
+                    Seen::Query { query, filters, fenced: *fenced, plain: *plain }
+                }
                 (Some((table, shape)), Some(visible @ Visible::AllRows)) => {
                     Seen::Table { name, table, shape, visible, filters: None }
                 }

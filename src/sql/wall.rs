@@ -205,6 +205,16 @@ impl Reference<'_> {
     }
 }
 
+/// A query that this core wrote, as an ordinary subquery: nothing is hidden in it.
+pub(super) fn subquery(query: &str, alias: &str, dialect: Dialect) -> Result<String, Refusal> {
+    if !is_quotable(alias) {
+        return Err(Refusal::new(RefusalKind::NotAllowed, "the pipe's name cannot be written safely"));
+    }
+    let mut out = format!("({query}) AS ");
+    write_quoted(&mut out, alias, dialect);
+    Ok(out)
+}
+
 /// A query that this core wrote, as a table.
 ///
 /// On ClickHouse `view()` keeps the names of the statement around it out; a fence keeps its conditions from being run on

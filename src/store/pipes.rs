@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::pipe::datafile::Reason;
+use crate::pipe::datafile::{Reason, Untyped};
 use crate::pipe::{Origin, Source};
 
 use super::files::read_at_rest;
@@ -25,6 +25,8 @@ pub struct Places {
     pub directories: Vec<PathBuf>,
     /// The directory of the API's.
     pub managed: Option<PathBuf>,
+    /// What people's files without any TYPE publish.
+    pub untyped: Untyped,
 }
 
 /// How deep a project's folders are read, and how many files of it.
@@ -32,7 +34,7 @@ const DEEPEST: usize = 8;
 const MOST: usize = 10_000;
 
 /// The largest file of a pipe, in bytes.
-const LARGEST: u64 = 1024 * 1024;
+pub(crate) const LARGEST: u64 = 1024 * 1024;
 
 /// What can be seen of a file without reading it.
 pub(super) type Seen = (PathBuf, Option<(u64, SystemTime)>);
@@ -67,7 +69,7 @@ impl Places {
             hash.update(Sha256::digest(path.as_os_str().as_encoded_bytes()));
             hash.update(Sha256::digest(text.as_deref().unwrap_or_else(|error| error)));
             sources.push(match text {
-                Ok(text) => Source::read(&name, origin, modified, &text),
+                Ok(text) => Source::read(&name, origin, modified, &text, self.untyped),
                 Err(message) => Source { name, origin, modified, file: Err(Reason::whole(message)), reads: None },
             });
         }
@@ -78,14 +80,14 @@ impl Places {
     fn files(&self) -> Vec<(PathBuf, bool)> {
         let mut files = Vec::new();
         for directory in &self.directories {
-            below(directory, DEEPEST, &mut files);
+            below(directory, &["pipe"], &mut files);
         }
         files.sort();
         files.dedup();
         let mut files: Vec<_> = files.into_iter().map(|path| (path, false)).collect();
         let mut managed = Vec::new();
         if let Some(directory) = &self.managed {
-            below(directory, 1, &mut managed);
+            walk(directory, 1, &["pipe"], &mut managed);
         }
         managed.sort();
         files.extend(managed.into_iter().map(|path| (path, true)));
@@ -120,7 +122,12 @@ impl Places {
     }
 }
 
-fn below(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+/// Every file below a directory with one of these endings, in no order.
+pub(crate) fn below(directory: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
+    walk(directory, DEEPEST, endings, found);
+}
+
+fn walk(directory: &Path, depth: usize, endings: &[&str], found: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(directory) else { return };
     for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
         let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
@@ -129,9 +136,9 @@ fn below(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) {
         }
         if path.is_dir() {
             if depth > 1 {
-                below(&path, depth - 1, found);
+                walk(&path, depth - 1, endings, found);
             }
-        } else if path.extension().is_some_and(|extension| extension == "pipe") {
+        } else if path.extension().is_some_and(|extension| endings.iter().any(|ending| extension == *ending)) {
             found.push(path);
         }
     }

@@ -60,15 +60,51 @@ pub struct NewEngine {
     pub primary_key: Vec<Key>,
     /// Until when rows are kept.
     pub ttl: Option<Ttl>,
+    /// The same as an expression that the gateway wrote: when a row goes.
+    pub expiry: Option<String>,
+    /// Skip indexes.
+    pub indexes: Vec<Index>,
+    /// Whether a part of a key may be NULL.
+    pub nullable_key: bool,
+    /// Settings of the table: each a name on a list and a number.
+    pub settings: Vec<(&'static str, u64)>,
 }
 
-/// A part of a key: a column, or a listed function of one.
+/// A part of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    /// The function.
-    pub function: Option<&'static str>,
-    /// The column.
-    pub column: String,
+pub enum Key {
+    /// A column.
+    Column(String),
+    /// A listed function of one.
+    Call(&'static str, String),
+    /// An expression that the gateway wrote.
+    Expression(String),
+}
+
+/// A skip index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// A plain name.
+    pub name: String,
+    /// What it is of: an expression that the gateway wrote.
+    pub expression: String,
+    /// Its type: a name on a list, with numbers.
+    pub type_text: String,
+    /// How many granules it sums up.
+    pub granularity: u64,
+}
+
+/// A materialized view to be made: it puts what its query gives of every new row into a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewView {
+    /// Where.
+    pub name: TableName,
+    /// The table that it fills.
+    pub target: TableName,
+    /// Its query, as the gateway wrote it.
+    pub query: String,
+    /// A mark of what it was made of, kept as its comment.
+    pub mark: String,
 }
 
 /// Until when ClickHouse keeps a row: a moment of its own, and a time behind it.
@@ -88,7 +124,9 @@ pub struct Ttl {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// Makes a table that is not there.
-    Create(NewTable),
+    Create(Box<NewTable>),
+    /// Makes a materialized view that is not there. ClickHouse only.
+    View(NewView),
     /// Makes an empty table with the columns of another.
     CreateLike {
         /// The new one.
@@ -130,6 +168,7 @@ impl Change {
     pub fn reshapes(&self) -> bool {
         match self {
             Self::Create(_)
+            | Self::View(_)
             | Self::CreateLike { .. }
             | Self::Drop(_)
             | Self::AddColumns(..)

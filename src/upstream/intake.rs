@@ -77,6 +77,8 @@ pub enum Default {
     Literal(Cell),
     /// The moment at which the row is inserted.
     Now,
+    /// An expression over the row's other columns, as the gateway wrote it. ClickHouse only.
+    Expression(String),
 }
 
 /// A row as it goes in: one cell a field, in the order of the fields.

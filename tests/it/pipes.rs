@@ -133,6 +133,9 @@ fn pipes_on_the_embedded_engine() {
     one_answer_for_what_is_hidden(&gateway);
     parameters(&gateway);
     assert!(gateway.log().contains("daily.pipe:3: it is a materialized pipe"), "{}", gateway.log());
+    // A file without any TYPE is served only where that is said.
+    assert!(gateway.log().contains("older.pipe: it has no endpoint"), "{}", gateway.log());
+    assert_eq!(get(&gateway, "admin", "/v0/pipes/older.json").status, 404);
     let made = gateway.folder().join("state/pipes");
     std::fs::create_dir_all(&made).unwrap();
     std::fs::write(made.join("late.pipe"), "NODE e\nSQL SELECT 7 AS n\nTYPE endpoint\n").unwrap();

@@ -20,6 +20,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("console", 5),
     ("config", 6),
     ("certify", 6),
+    ("project", 6),
     ("cli", 6),
 ];
 

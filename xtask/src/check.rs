@@ -41,6 +41,23 @@ pub(crate) fn acceptance(directory: Option<&str>) -> Outcome {
     run(cargo().args(["run", "--quiet", "--package", "portcullis", "--example", "acceptance", "--"]).arg(directory))
 }
 
+/// Serves projects of other people's, which are kept elsewhere: `tests/it/project.rs` says what is asked and compared.
+pub(crate) fn project(folders: &[&str]) -> Outcome {
+    let mut paths = Vec::new();
+    for folder in folders {
+        let path = std::fs::canonicalize(folder).map_err(|error| format!("`{folder}`: {error}"))?;
+        paths.push(path.to_string_lossy().into_owned());
+    }
+    say("· engines");
+    let engines = Engines::up(true)?;
+    say("· projects");
+    let mut test = cargo();
+    test.args(["test", "--quiet", "--package", "portcullis", "--test", "it", "--", "--exact", "--nocapture"]);
+    test.arg("project::projects_from_outside").env("PORTCULLIS_TEST_PROJECTS", paths.join("\n"));
+    engines.equip(&mut test);
+    run(&mut test)
+}
+
 /// Starts the engines, runs the tests and says no word after them.
 pub(crate) fn test(strict: bool, filters: &[&str]) -> Outcome {
     say("· engines");

@@ -35,6 +35,7 @@ usage: cargo xtask <command>
   nightly [--seed N] [--count N]
                               the proofs with other seeds than CI's, until N statements (1000000) were judged
   mutants [FILE…]             change files of the SQL core (below src/sql) in every small way: each must fail a test (10 min)
+  project DIR…                serve Tinybird projects over ClickHouse, with rows of two tenants, and ask every endpoint
   acceptance [DIRECTORY]      how much of the SQL in a directory of *.jsonl files is accepted (default ../shared/corpora)
   bench [NAME] [ARGUMENT…]    the benchmarks: rewrite, store; revocation is a report of its own
   help                        this text
@@ -71,6 +72,7 @@ fn run(arguments: &[String]) -> Outcome {
         ["fuzz", options @ ..] => fuzz::fuzz(options),
         ["nightly", options @ ..] => nightly::nightly(options),
         ["mutants", names @ ..] => mutants::mutants(names),
+        ["project", folders @ ..] if !folders.is_empty() => check::project(folders),
         ["acceptance"] => check::acceptance(None),
         ["acceptance", directory] => check::acceptance(Some(directory)),
         ["bench", rest @ ..] => bench::bench(rest),

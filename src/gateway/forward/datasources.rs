@@ -175,6 +175,7 @@ fn told(change: &Change) -> String {
         Change::Keep(..) => "MODIFY TTL".to_owned(),
         Change::AddColumns(..)
         | Change::Create(_)
+        | Change::View(_)
         | Change::CreateLike { .. }
         | Change::Drop(_)
         | Change::Truncate(_)

@@ -74,6 +74,8 @@ pub(super) struct Expansion<'a> {
     bounds: Vec<(&'a str, &'a Reads)>,
     /// What a pipe that is to be published reads, and whether its author may.
     pub(super) author: Option<Author>,
+    /// Whether queries stand in one another as ordinary subqueries.
+    pub(super) plain: bool,
     /// Those that have been.
     written: HashMap<Written<'a>, Arc<Rewritten>>,
     beyond: bool,
@@ -95,7 +97,7 @@ pub(super) struct Author {
 impl<'a> Expansion<'a> {
     pub(super) fn new(policy: &'a Policy, snapshot: &'a Snapshot, catalog: &'a Catalog, dialect: Dialect) -> Self {
         let (path, bounds, written) = (Vec::new(), Vec::new(), HashMap::new());
-        Self { policy, snapshot, catalog, dialect, path, bounds, author: None, written, beyond: false }
+        Self { policy, snapshot, catalog, dialect, path, bounds, author: None, plain: false, written, beyond: false }
     }
 
     /// Whether a pipe read something with its own rights, and not with the token's.
@@ -170,7 +172,7 @@ impl<'a> Expansion<'a> {
         match (node, is_table, other) {
             (Some(node), false, None) => {
                 let query = self.node(pipe, node, values, true)?;
-                Ok(Some(Visible::Query { query, filters: Vec::new(), fenced: false }))
+                Ok(Some(Visible::Query { query, filters: Vec::new(), fenced: false, plain: self.plain }))
             }
             (None, true, None) => {
                 self.within(|reads| reads.tables.contains(&table.to_string()), &table.table)?;
@@ -191,7 +193,7 @@ impl<'a> Expansion<'a> {
                     }
                     Decision::Denial(_) => Vec::new(),
                 };
-                Ok(Some(Visible::Query { query, filters, fenced: false }))
+                Ok(Some(Visible::Query { query, filters, fenced: false, plain: self.plain }))
             }
             (None, false, None) => Ok(None),
             _ => {

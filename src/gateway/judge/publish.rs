@@ -8,7 +8,7 @@ use crate::authz::Policy;
 use crate::catalog::Catalog;
 use crate::pipe::managed::Reads;
 use crate::pipe::{Given, Parameter, Pipe, Values};
-use crate::sql::{Dialect, RefusalKind};
+use crate::sql::{Dialect, RefusalKind, Rewritten};
 use crate::store::Snapshot;
 
 use super::expand::{Author, Expansion, Trouble};
@@ -34,10 +34,42 @@ pub fn publishable(
     dialect: Dialect,
 ) -> Result<Reads, Unfit> {
     let mut reads = Reads::default();
+    let mut parameters = pipe.parameters.clone();
+    loop {
+        let found = tried(pipe, &parameters, &mut reads, Expansion::new(policy, snapshot, catalog, dialect));
+        // A request's values reach the pipes inside, too: what those need or choose by is tried with them.
+        let known = parameters.len();
+        parameters = with_inner(&parameters, &reads, snapshot);
+        if parameters.len() == known {
+            return found.map(|()| reads);
+        }
+        if let Err(Unfit::Forbidden(message)) = found {
+            return Err(Unfit::Forbidden(message));
+        }
+    }
+}
+
+/// The parameters, and those of the pipes that are read.
+#[must_use]
+pub fn with_inner(parameters: &[Parameter], reads: &Reads, snapshot: &Snapshot) -> Vec<Parameter> {
+    let mut all = parameters.to_vec();
+    for inner in reads.pipes.iter().filter_map(|name| snapshot.pipes().get(name)) {
+        for parameter in &inner.parameters {
+            if !all.iter().any(|known| known.name == parameter.name) {
+                all.push(parameter.clone());
+            }
+        }
+    }
+    all
+}
+
+/// Writes every node with these parameters, and adds what that reads.
+fn tried(pipe: &Pipe, parameters: &[Parameter], reads: &mut Reads, start: Expansion<'_>) -> Result<(), Unfit> {
+    let Expansion { policy, snapshot, catalog, dialect, .. } = start;
     for at in 0..pipe.nodes.len() {
         let mut rendered = false;
         let mut wrong = None;
-        for values in choices(&pipe.parameters) {
+        for values in choices(parameters) {
             let mut expansion = Expansion::new(policy, snapshot, catalog, dialect);
             let author = Author { pipe: pipe.name.clone(), reads: Reads::default(), partly: None };
             expansion.author = Some(author);
@@ -70,7 +102,36 @@ pub fn publishable(
             return Err(Unfit::Wrong(format!("it cannot be tried with its parameters' defaults: {wrong}")));
         }
     }
-    Ok(reads)
+    Ok(())
+}
+
+/// The text of a materialized view: the pipe's endpoint without parameters, with the rights of an operator, who sees all.
+/// Its tables stand in it openly, or the engine would not know which table's rows the view follows.
+///
+/// # Errors
+/// [`Unfit`].
+pub fn view(
+    pipe: &Pipe,
+    operator: &Policy,
+    snapshot: &Snapshot,
+    catalog: &Catalog,
+    dialect: Dialect,
+) -> Result<Rewritten, Unfit> {
+    let mut expansion = Expansion::new(operator, snapshot, catalog, dialect);
+    expansion.plain = true;
+    let written = expansion.node(pipe, pipe.endpoint, &Values::new(), false);
+    let written = written.map_err(|trouble| match trouble {
+        Trouble::Parameters(refusal) => Unfit::Wrong(refusal.message),
+        Trouble::Pipe(name, refusal) if name == pipe.name => Unfit::Wrong(refusal.message),
+        Trouble::Pipe(name, refusal) => Unfit::Wrong(format!("in the pipe `{name}`: {}", refusal.message)),
+    })?;
+    if written.filtered {
+        return Err(Unfit::Forbidden("a materialized view would hold some of the rows only".to_owned()));
+    }
+    if written.format.is_some() || !written.settings.is_empty() || !written.parameters.is_empty() {
+        return Err(Unfit::Wrong("a materialized view has no FORMAT, SETTINGS or parameters".to_owned()));
+    }
+    Ok((*written).clone())
 }
 
 /// Values to try a pipe with.

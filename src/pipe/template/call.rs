@@ -46,6 +46,7 @@ impl Code<'_> {
             ("defined", [Expr::Name(name)], []) => Ok(Expr::Defined(name.clone())),
             ("error" | "custom_error", [message, ..], []) => Ok(Expr::Error(Box::new(message.clone()))),
             ("enumerate_with_last", [list], []) => Ok(Expr::WithLast(Box::new(list.clone()))),
+            ("len", [inner], []) => Ok(Expr::Length(Box::new(inner.clone()))),
             ("split_to_array", ..) => self.split(positional, named),
             _ => self.typed(function, positional, named),
         }
@@ -109,10 +110,8 @@ impl Code<'_> {
         let kind = match function {
             "Array" => match rest.next() {
                 None => Kind::Array(Box::new(Kind::Text)),
-                Some(Expr::Text(of)) => {
-                    let of = Kind::of(&of).ok_or_else(|| self.wrong(format!("`{of}` is no type of an array")))?;
-                    Kind::Array(Box::new(of))
-                }
+                // Tinybird takes a word that is no type for texts.
+                Some(Expr::Text(of)) => Kind::Array(Box::new(Kind::of(&of).unwrap_or(Kind::Text))),
                 Some(_) => return Err(self.wrong("the type of an array is a string")),
             },
             _ => Kind::naming(function)

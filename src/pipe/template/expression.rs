@@ -1,9 +1,9 @@
 //! From the symbols between two braces to an expression, by precedence as Python has it.
 
-use super::Malformed;
 use super::code::{Place, Symbol};
 use super::parse::{DEEPEST, Known};
-use super::tree::{Arithmetic, Compare, Expr};
+use super::tree::{Arithmetic, Compare, Expr, Typed};
+use super::{Kind, Malformed};
 
 /// Reads the symbols of one place.
 pub(super) struct Code<'s> {
@@ -46,8 +46,8 @@ impl Code<'_> {
         if self.at < self.symbols.len() { Err(self.wrong("this is not understood in a template")) } else { Ok(expr) }
     }
 
-    /// What `{{ }}` may hold: something with a type.
-    pub(super) fn renders(&self, expr: &Expr) -> Result<(), Malformed> {
+    /// What `{{ }}` may hold: something that can be written as a literal. A parameter without a type is a text.
+    pub(super) fn rendered(&self, expr: Expr) -> Result<Expr, Malformed> {
         match expr {
             Expr::Typed(_)
             | Expr::Error(_)
@@ -56,10 +56,10 @@ impl Code<'_> {
             | Expr::Int(_)
             | Expr::Float(_)
             | Expr::Split(..)
-            | Expr::Apart(_) => Ok(()),
-            Expr::Name(name) if name.starts_with('_') || self.known.turning.contains(name) => Ok(()),
-            Expr::Name(name) => Err(Place(self.text)
-                .wrong(self.place, format!("`{name}` has no type here: write `String({name})` or another type"))),
+            | Expr::Apart(_)
+            | Expr::Defined(_) => Ok(expr),
+            Expr::Name(name) if name.starts_with('_') || self.known.has(&name) => Ok(Expr::Name(name)),
+            Expr::Name(name) => Ok(Expr::Typed(Box::new(Typed::new(name, Kind::Text)))),
             _ => Err(Place(self.text).wrong(self.place, "this is no value that can be written as a literal")),
         }
     }

@@ -36,6 +36,13 @@ pub(super) struct Known {
     pub(super) set: Vec<(String, Option<String>)>,
 }
 
+impl Known {
+    /// Whether the author gives that name a value somewhere before.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.turning.iter().any(|known| known == name) || self.set.iter().any(|(known, _)| known == name)
+    }
+}
+
 /// `{% elif … %}`, `{% else %}` or `{% end %}`, at which a branch stops.
 struct Stop {
     at: usize,
@@ -78,8 +85,7 @@ impl Reader<'_> {
                     let (symbols, end) = cut(self.text, start + 2, "}}")?;
                     let mut code = Code { text: self.text, symbols: &symbols, at: 0, place: start, known: &self.known };
                     let expr = code.whole()?;
-                    code.renders(&expr)?;
-                    parts.push(Part::Value(expr));
+                    parts.push(Part::Value(code.rendered(expr)?));
                     self.at = end;
                 }
                 _ => match self.block(start, start + mark.len(), depth)? {

@@ -151,6 +151,14 @@ impl Scope<'_> {
                 return Err("Template Syntax Error: enumerate_with_last() is for loops only".to_owned());
             }
             Expr::Apart(apart) => self.apart(apart)?,
+            Expr::Length(inner) => {
+                let length = match self.worth(inner)? {
+                    Worth::Value(Value::Text(text)) => text.chars().count(),
+                    Worth::Value(Value::List(items)) => items.len(),
+                    _ => return Err("Template Syntax Error: len() takes a text or a list".to_owned()),
+                };
+                Worth::Value(Value::Int(i128::try_from(length).unwrap_or(i128::MAX)))
+            }
             Expr::Error(message) => match self.worth(message)? {
                 Worth::Value(Value::Text(message)) => return Err(message),
                 _ => return Err("Template Syntax Error: error() takes a text".to_owned()),

@@ -40,6 +40,8 @@ pub(super) enum Expr {
     Split(Box<Expr>, Option<Box<Expr>>, String),
     /// `enumerate_with_last(list)`, which nothing but a loop takes.
     WithLast(Box<Expr>),
+    /// `len(…)`.
+    Length(Box<Expr>),
     Apart(Box<Apart>),
 }
 
@@ -174,6 +176,7 @@ impl Found {
                 default.iter().for_each(|default| self.expr(default, true));
             }
             Expr::WithLast(list) => self.expr(list, optional),
+            Expr::Length(inner) => self.expr(inner, true),
             Expr::Apart(apart) => {
                 self.expr(&apart.from, true);
                 self.expr(&apart.to, true);

@@ -80,7 +80,7 @@ fn filters() -> Vec<Arc<RowFilter>> {
 /// A pipe of that text, as the statement around it sees it.
 fn pipe(text: &str, fenced: bool, filters: Vec<Arc<RowFilter>>) -> Visible {
     let query = Arc::new(beside_pipes(text, &|_| None, true).unwrap());
-    Visible::Query { query, filters, fenced }
+    Visible::Query { query, filters, fenced, plain: false }
 }
 
 fn over(statement: &str, pipe: &Visible) -> Result<Rewritten, Refusal> {
@@ -183,7 +183,7 @@ fn a_pipe_over_such_a_column_is_bound_as_the_column_is() {
     let cast = "SELECT j::Array(Dynamic) FROM p";
     let open = |fenced, filters| {
         let text = beside_pipes("SELECT j FROM dy", &|_| Some(Visible::AllRows), true).unwrap();
-        Visible::Query { query: Arc::new(text), filters, fenced }
+        Visible::Query { query: Arc::new(text), filters, fenced, plain: false }
     };
     assert!(over(cast, &open(false, vec![])).unwrap().self_describing);
     assert!(over(cast, &open(true, vec![])).is_err(), "fenced");
@@ -271,4 +271,27 @@ fn a_cast_to_json_is_plain_elsewhere() {
     let filter = Arc::new(RowFilter::compile("n = 1", dialect, &extensions, &|_| None).unwrap());
     let resolved = resolve("SELECT CAST(n AS JSON) FROM t", dialect, &limits, &extensions, &catalog).unwrap();
     assert!(resolved.rewrite(&|_| Some(Visible::Rows(vec![Arc::clone(&filter)]))).is_ok());
+}
+/// A query in the place of a name stands without a wall in a view of the operator's own, and there only while nothing in it
+/// is hidden.
+#[test]
+fn a_plain_query_is_never_filtered() {
+    let limits = Limits::default();
+    let filter = RowFilter::compile("n = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap();
+    let over = |inner: &str, filters: Vec<Arc<RowFilter>>, fenced: bool| {
+        let query = Arc::new(rewrite(inner, &limits)?);
+        let catalog = Catalog::new("d", NameCase::Sensitive);
+        let resolved = resolve("SELECT n FROM p", Dialect::ClickHouse, &limits, &Extensions::default(), &catalog)?;
+        let seen = Visible::Query { query, filters, fenced, plain: true };
+        resolved.rewrite(&|_| Some(seen.clone())).map(|rewritten| rewritten.text)
+    };
+    let open = "SELECT n FROM open";
+    assert_eq!(over(open, Vec::new(), false).unwrap(), "SELECT `n` FROM (SELECT `n` FROM `d`.`open` AS `open`) AS `p`");
+    for refused in [
+        over("SELECT n FROM t", Vec::new(), false),
+        over(open, vec![Arc::new(filter)], false),
+        over(open, Vec::new(), true),
+    ] {
+        assert_eq!(refused.unwrap_err().kind, RefusalKind::Unverified);
+    }
 }

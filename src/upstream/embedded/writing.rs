@@ -78,6 +78,9 @@ impl Embedded {
     }
 
     pub(in crate::upstream) async fn change(&self, change: Change, filtered: bool) -> Result<(), UpstreamError> {
+        if matches!(change, Change::View(_)) {
+            return Err(UpstreamError::Unsupported("SQLite has no materialized views".to_owned()));
+        }
         if matches!(change, Change::Describe(..) | Change::Keep(..)) {
             let message = "this upstream keeps no descriptions, and every row until it is deleted";
             return Err(UpstreamError::Unsupported(message.to_owned()));
@@ -188,6 +191,8 @@ fn plan(connection: &mut Connection, change: &Change) -> rusqlite::Result<(Reach
     let one = |name: &TableName| Reach::Shape(vec![name.table.to_string()]);
     Ok(match change {
         Change::Create(table) => (one(&table.name), vec![create(table)]),
+        // Refused before.
+        Change::View(view) => (one(&view.name), Vec::new()),
         Change::CreateLike { name, like } => {
             connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
             (one(name), vec![format!("CREATE TABLE {} ({})", full(name), columns_like(connection, &like.table)?)])

@@ -173,7 +173,7 @@ fn value(kind: &Kind, given: &Given) -> Option<Cell> {
             Given::Bool(truth) => Cell::Int((*truth).into()),
             other => Cell::Text(text(other)?),
         }),
-        Kind::Other => None,
+        Kind::Other | Kind::State(_) => None,
     }
 }
 

@@ -49,6 +49,9 @@ pub enum Kind {
     Map(Box<Kind>, Box<Kind>),
     /// One of each; with names or without.
     Tuple(Vec<(Option<String>, Kind)>),
+    /// `AggregateFunction(…)` and `SimpleAggregateFunction(…)`, in ClickHouse's words: the engine makes its values, a row
+    /// that is given does not.
+    State(String),
     /// Any number or text: a column of SQLite without a type.
     Any,
     /// A type that takes no value here.
@@ -67,7 +70,18 @@ impl Kind {
         if text.len() > LONGEST {
             return Err("the type is too long".to_owned());
         }
-        parse::parse(text)
+        parse::parse(text, None)
+    }
+
+    /// The same for a column of a table that an operator's own file describes: it may hold an aggregate's state, too.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn parse_described(text: &str, is_aggregate: &dyn Fn(&str) -> bool) -> Result<Self, String> {
+        if text.len() > LONGEST {
+            return Err("the type is too long".to_owned());
+        }
+        parse::parse(text, Some(is_aggregate))
     }
 
     /// A type of SQLite's, by its rules of affinity (datatype3, section 3.1), and what the gateway itself declares.
@@ -155,6 +169,7 @@ impl fmt::Display for Kind {
             Self::LowCardinality(inner) => write!(f, "LowCardinality({inner})"),
             Self::Array(inner) => write!(f, "Array({inner})"),
             Self::Map(key, value) => write!(f, "Map({key}, {value})"),
+            Self::State(text) => f.write_str(text),
             Self::Tuple(elements) => {
                 f.write_str("Tuple(")?;
                 for (position, (name, kind)) in elements.iter().enumerate() {
@@ -191,6 +206,31 @@ mod tests {
             let kind = Kind::parse(text).unwrap();
             assert_eq!(kind.to_string(), canonical);
             assert_eq!(Kind::parse(canonical).unwrap(), kind);
+        }
+    }
+
+    #[test]
+    fn a_state_is_a_type_of_described_tables_only() {
+        let is_aggregate = |name: &str| matches!(name, "uniq" | "max" | "quantiles" | "count");
+        for (text, canonical) in [
+            ("AggregateFunction( uniq , String )", "AggregateFunction(uniq, String)"),
+            ("AggregateFunction(count)", "AggregateFunction(count)"),
+            ("SimpleAggregateFunction(max, DateTime64(3))", "SimpleAggregateFunction(max, DateTime64(3))"),
+            ("AggregateFunction(quantiles(0.5, 0.9), Float64)", "AggregateFunction(quantiles(0.5, 0.9), Float64)"),
+        ] {
+            assert_eq!(Kind::parse_described(text, &is_aggregate), Ok(Kind::State(canonical.to_owned())));
+            assert!(Kind::parse(text).is_err(), "{text}");
+        }
+        for text in [
+            "AggregateFunction(file, String)",
+            "AggregateFunction(uniq, Secret)",
+            "AggregateFunction(uniq('a'), String)",
+            "AggregateFunction()",
+            "AggregateFunction(uniq, String) ENGINE = Memory --",
+            "Array(AggregateFunction(uniq, String))",
+            "SimpleAggregateFunction(max)",
+        ] {
+            assert!(Kind::parse_described(text, &is_aggregate).is_err(), "{text}");
         }
     }
 

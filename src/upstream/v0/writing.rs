@@ -107,6 +107,7 @@ impl V0 {
                 self.job(&told, filtered).await
             }
             Change::CreateLike { .. } | Change::Replace { .. } => Err(unsupported()),
+            Change::View(_) => Err(UpstreamError::Unsupported("this upstream makes no views".to_owned())),
         }?;
         if change.reshapes() { self.refresh().await } else { Ok(()) }
     }
@@ -246,7 +247,11 @@ fn ttl(ttl: &Ttl) -> String {
 }
 
 fn key(key: &Key) -> String {
-    key.function.map_or_else(|| key.column.clone(), |function| format!("{function}({})", key.column))
+    match key {
+        Key::Column(column) => column.clone(),
+        Key::Call(function, column) => format!("{function}({column})"),
+        Key::Expression(text) => text.clone(),
+    }
 }
 
 fn column(field: &NewField) -> String {
@@ -258,6 +263,10 @@ fn column(field: &NewField) -> String {
         Some(Default::Literal(cell)) => {
             text.push_str(" DEFAULT ");
             literal(&mut text, cell);
+        }
+        Some(Default::Expression(expression)) => {
+            text.push_str(" DEFAULT ");
+            text.push_str(expression);
         }
     }
     text
@@ -295,10 +304,7 @@ mod tests {
         let engine = NewEngine {
             name: "ReplacingMergeTree",
             arguments: vec!["a".to_owned()],
-            sorting_key: vec![
-                Key { function: Some("toDate"), column: "d".to_owned() },
-                Key { function: None, column: "a".to_owned() },
-            ],
+            sorting_key: vec![Key::Call("toDate", "d".to_owned()), Key::Column("a".to_owned())],
             ..NewEngine::default()
         };
         let form = create(&NewTable { name: TableName::new("default", "t"), fields, engine });

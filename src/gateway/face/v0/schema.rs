@@ -243,7 +243,8 @@ fn key(text: &str, is_column: &dyn Fn(&str) -> bool) -> Result<Key, Error> {
     match function {
         _ if !is_column(&column) => Err(wrong("a key is made of columns, and of listed functions of one column")),
         Some(None) => Err(wrong(format!("a key may use {}", KEY_FUNCTIONS.join(", ")))),
-        function => Ok(Key { function: function.flatten(), column }),
+        Some(Some(function)) => Ok(Key::Call(function, column)),
+        None => Ok(Key::Column(column)),
     }
 }
 

@@ -120,7 +120,7 @@ impl Forward {
                 "this upstream keeps every row until it is deleted: leave `engine_ttl` out".to_owned(),
             ));
         }
-        self.upstream.change(Change::Create(table), filtered).await.map_err(Error::Upstream)
+        self.upstream.change(Change::Create(Box::new(table)), filtered).await.map_err(Error::Upstream)
     }
 
     async fn staging(&self, load: &Load) -> Result<Staging, Error> {

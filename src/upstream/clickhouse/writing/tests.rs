@@ -1,6 +1,6 @@
 use super::text::create;
 use super::*;
-use crate::upstream::change::{Key, NewEngine, NewTable, Ttl};
+use crate::upstream::change::{Index, Key, NewEngine, NewTable, Ttl};
 use crate::upstream::intake::{Cell, Default, Kind, NewField};
 
 #[test]
@@ -12,7 +12,6 @@ fn names_that_hold_a_quote_stay_names() {
 fn a_table_is_written_from_what_was_understood() {
     let field =
         |name: &str, kind: &str, default| NewField { name: name.to_owned(), kind: Kind::parse(kind).unwrap(), default };
-    let key = |function, column: &str| Key { function, column: column.to_owned() };
     let table = NewTable {
         name: TableName::new("d", "t"),
         fields: vec![
@@ -23,10 +22,11 @@ fn a_table_is_written_from_what_was_understood() {
         engine: NewEngine {
             name: "ReplacingMergeTree",
             arguments: vec!["c".to_owned()],
-            sorting_key: vec![key(None, "a"), key(Some("toDate"), "c")],
-            partition_key: vec![key(Some("toYYYYMM"), "c")],
-            primary_key: vec![key(None, "a")],
+            sorting_key: vec![Key::Column("a".to_owned()), Key::Call("toDate", "c".to_owned())],
+            partition_key: vec![Key::Call("toYYYYMM", "c".to_owned())],
+            primary_key: vec![Key::Column("a".to_owned())],
             ttl: Some(Ttl { function: Some("toDate"), column: "c".to_owned(), count: 30, unit: "Day" }),
+            ..NewEngine::default()
         },
     };
     assert_eq!(
@@ -38,5 +38,47 @@ fn a_table_is_written_from_what_was_understood() {
         "CREATE TABLE `d`.`t` (`a` Int64 DEFAULT -1, `b` String DEFAULT 'it\\'s \\\\ \\'x\\'', `c` DateTime DEFAULT now()) \
          ENGINE = ReplacingMergeTree(`c`) PARTITION BY (toYYYYMM(`c`)) PRIMARY KEY (`a`) ORDER BY (`a`, toDate(`c`)) \
          TTL toDate(`c`) + toIntervalDay(30)"
+    );
+}
+
+#[test]
+fn a_described_table_keeps_its_indexes_expiry_and_settings() {
+    let kind = Kind::parse_described("AggregateFunction(uniq, String)", &|name| name == "uniq").unwrap();
+    let list = Cell::List(vec![Cell::Int(1), Cell::Text("a'".to_owned())]);
+    let table = NewTable {
+        name: TableName::new("d", "t"),
+        fields: vec![
+            NewField { name: "s".to_owned(), kind, default: None },
+            NewField {
+                name: "l".to_owned(),
+                kind: Kind::parse("Array(String)").unwrap(),
+                default: Some(Default::Literal(list)),
+            },
+            NewField {
+                name: "e".to_owned(),
+                kind: Kind::Date,
+                default: Some(Default::Expression("toDate(`at`)".to_owned())),
+            },
+        ],
+        engine: NewEngine {
+            sorting_key: vec![Key::Expression("cityHash64(`l`)".to_owned())],
+            expiry: Some("`e` + toIntervalDay(7)".to_owned()),
+            indexes: vec![Index {
+                name: "i".to_owned(),
+                expression: "lower(`l`)".to_owned(),
+                type_text: "bloom_filter(0.01)".to_owned(),
+                granularity: 4,
+            }],
+            nullable_key: true,
+            settings: vec![("index_granularity", 256)],
+            ..NewEngine::default()
+        },
+    };
+    assert_eq!(
+        create(&table),
+        "CREATE TABLE `d`.`t` (`s` AggregateFunction(uniq, String), `l` Array(String) DEFAULT [1, 'a\\''], \
+         `e` Date DEFAULT toDate(`at`), INDEX `i` (lower(`l`)) TYPE bloom_filter(0.01) GRANULARITY 4) \
+         ENGINE = MergeTree() ORDER BY (cityHash64(`l`)) TTL `e` + toIntervalDay(7) \
+         SETTINGS index_granularity = 256, allow_nullable_key = 1"
     );
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::catalog::TableName;
-use crate::upstream::change::{Change, Insert, Key, NewTable, Ttl};
+use crate::upstream::change::{Change, Index, Insert, Key, NewTable, NewView, Ttl};
 use crate::upstream::intake::{Cell, Default, Kind, NewField, quote, write_json};
 
 /// A name of the catalog's, or a plain one: a backquote or a backslash in it is escaped.
@@ -36,6 +36,7 @@ pub(super) fn line(out: &mut String, insert: &Insert, row: &[Cell]) {
 pub(super) fn statements(change: &Change) -> Vec<String> {
     match change {
         Change::Create(table) => vec![create(table)],
+        Change::View(view) => vec![create_view(view)],
         Change::CreateLike { name, like } => vec![format!("CREATE TABLE {} AS {}", full(name), full(like))],
         Change::Drop(table) => vec![format!("DROP TABLE {} SYNC", full(table))],
         Change::Truncate(table) => vec![format!("TRUNCATE TABLE {} SYNC", full(table))],
@@ -64,8 +65,8 @@ pub(super) fn statements(change: &Change) -> Vec<String> {
 }
 
 pub(super) fn create(table: &NewTable) -> String {
-    let columns: Vec<_> = table.fields.iter().map(column).collect();
     let engine = &table.engine;
+    let columns: Vec<_> = table.fields.iter().map(column).chain(engine.indexes.iter().map(index)).collect();
     let arguments: Vec<_> = engine.arguments.iter().map(|argument| name(argument)).collect();
     let family = if engine.name.is_empty() { "MergeTree" } else { engine.name };
     let mut text = format!(
@@ -81,10 +82,31 @@ pub(super) fn create(table: &NewTable) -> String {
         let _ = write!(text, " PRIMARY KEY {}", keys(&engine.primary_key));
     }
     let _ = write!(text, " ORDER BY {}", keys(&engine.sorting_key));
-    if let Some(kept) = &engine.ttl {
-        let _ = write!(text, " TTL {}", ttl(kept));
+    if let Some(kept) = engine.ttl.as_ref().map(ttl).or(engine.expiry.clone()) {
+        let _ = write!(text, " TTL {kept}");
+    }
+    let mut settings: Vec<_> = engine.settings.iter().map(|(setting, value)| format!("{setting} = {value}")).collect();
+    // ClickHouse wants to be told that a key that may be NULL is meant.
+    if engine.nullable_key {
+        settings.push("allow_nullable_key = 1".to_owned());
+    }
+    if !settings.is_empty() {
+        let _ = write!(text, " SETTINGS {}", settings.join(", "));
     }
     text
+}
+
+fn index(index: &Index) -> String {
+    let Index { name: index_name, expression, type_text, granularity } = index;
+    format!("INDEX {} ({expression}) TYPE {type_text} GRANULARITY {granularity}", name(index_name))
+}
+
+fn create_view(view: &NewView) -> String {
+    let mut mark = String::new();
+    // Writing to a String cannot fail.
+    let _ = quote(&mut mark, &view.mark);
+    let (own, target) = (full(&view.name), full(&view.target));
+    format!("CREATE MATERIALIZED VIEW {own} TO {target} AS {} COMMENT {mark}", view.query)
 }
 
 fn ttl(ttl: &Ttl) -> String {
@@ -94,9 +116,10 @@ fn ttl(ttl: &Ttl) -> String {
 }
 
 fn keys(keys: &[Key]) -> String {
-    let key = |key: &Key| match key.function {
-        Some(function) => format!("{function}({})", name(&key.column)),
-        None => name(&key.column),
+    let key = |key: &Key| match key {
+        Key::Column(column) => name(column),
+        Key::Call(function, column) => format!("{function}({})", name(column)),
+        Key::Expression(text) => text.clone(),
     };
     // One alone is no tuple: `(a)` is `a`.
     let keys: Vec<_> = keys.iter().map(key).collect();
@@ -109,6 +132,9 @@ fn column(field: &NewField) -> String {
         None => {}
         Some(Default::Now) if matches!(field.kind, Kind::DateTime64(..)) => text.push_str(" DEFAULT now64(9)"),
         Some(Default::Now) => text.push_str(" DEFAULT now()"),
+        Some(Default::Expression(expression)) => {
+            let _ = write!(text, " DEFAULT {expression}");
+        }
         Some(Default::Literal(cell)) => {
             text.push_str(" DEFAULT ");
             literal(&mut text, cell);
@@ -119,7 +145,15 @@ fn column(field: &NewField) -> String {
 
 pub(in crate::upstream) fn literal(out: &mut String, cell: &Cell) {
     match cell {
-        Cell::Omitted | Cell::Null | Cell::List(_) | Cell::Object(_) => out.push_str("NULL"),
+        Cell::List(cells) => {
+            out.push('[');
+            for (position, cell) in cells.iter().enumerate() {
+                out.push_str(if position == 0 { "" } else { ", " });
+                literal(out, cell);
+            }
+            out.push(']');
+        }
+        Cell::Omitted | Cell::Null | Cell::Object(_) => out.push_str("NULL"),
         Cell::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
         Cell::Int(number) => {
             let _ = write!(out, "{number}");

@@ -90,6 +90,9 @@ pub(super) fn column(field: &NewField, filled: bool) -> String {
     match &field.default {
         Some(Default::Now) => text.push_str(" DEFAULT (strftime('%Y-%m-%d %H:%M:%S', 'now'))"),
         Some(Default::Literal(cell)) => literal(&mut text, bound(&field.kind, cell)),
+        Some(Default::Expression(expression)) => {
+            let _ = write!(text, " DEFAULT ({expression})");
+        }
         // The rows that are there already need a value: the one that ClickHouse would give them.
         None if filled && required => {
             let numeric = matches!(field.kind, Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) | Kind::Bool);

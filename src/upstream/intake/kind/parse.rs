@@ -7,10 +7,17 @@ use crate::upstream::intake::is_plain_name;
 const DEEPEST: usize = 8;
 const MOST: usize = 1_000;
 
+/// Which names are aggregates'; none where a state is no type.
+type Aggregates<'a> = Option<&'a dyn Fn(&str) -> bool>;
+
 /// Reads one type, to the end of the text.
-pub(super) fn parse(text: &str) -> Result<Kind, String> {
+pub(super) fn parse(text: &str, aggregates: Aggregates<'_>) -> Result<Kind, String> {
     let mut reader = Reader { rest: text };
-    let kind = reader.kind(0)?;
+    let state = aggregates.map(|is_aggregate| reader.state(is_aggregate)).transpose()?.flatten();
+    let kind = match state {
+        Some(kind) => kind,
+        None => reader.kind(0)?,
+    };
     reader.space();
     if reader.rest.is_empty() { Ok(kind) } else { Err(unknown(text)) }
 }
@@ -61,6 +68,42 @@ impl<'t> Reader<'t> {
         let number = self.number()?;
         self.expect(')')?;
         Ok(number)
+    }
+
+    /// The state of an aggregate function, if the type is one: the function, its numbers, the types of its arguments.
+    fn state(&mut self, is_aggregate: &dyn Fn(&str) -> bool) -> Result<Option<Kind>, String> {
+        let before = self.rest;
+        let word = self.word();
+        if !matches!(word, "AggregateFunction" | "SimpleAggregateFunction") {
+            self.rest = before;
+            return Ok(None);
+        }
+        self.expect('(')?;
+        let function = self.word();
+        if !is_aggregate(function) {
+            return Err(format!("`{function}` is no aggregate function that is permitted"));
+        }
+        let mut written = format!("{word}({function}");
+        if self.take('(') {
+            let (inside, rest) = self.rest.split_once(')').ok_or("a type lacks `)`")?;
+            let numbers: Vec<&str> = inside.split(',').map(str::trim).collect();
+            let plain = |number: &&str| number.len() <= 20 && number.parse().is_ok_and(f64::is_finite);
+            if !numbers.iter().all(plain) {
+                return Err("an aggregate's parameters in a type are numbers".to_owned());
+            }
+            written.push_str(&format!("({})", numbers.join(", ")));
+            self.rest = rest;
+        }
+        let mut arguments = 0;
+        while self.take(',') {
+            written.push_str(&format!(", {}", self.kind(1)?));
+            arguments += 1;
+        }
+        self.expect(')')?;
+        if word == "SimpleAggregateFunction" && arguments != 1 {
+            return Err("a SimpleAggregateFunction has one argument".to_owned());
+        }
+        Ok(Some(Kind::State(written + ")")))
     }
 
     /// A text in single quotes, with ClickHouse's plain escapes.

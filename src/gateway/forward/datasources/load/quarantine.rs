@@ -62,11 +62,11 @@ impl Batch {
         let wanted = quarantine_fields(&self.fields);
         let mut there = self.describe_quarantine().await?;
         if there.is_empty() {
-            let key = |column: &str| Key { function: None, column: column.to_owned() };
+            let key = |column: &str| Key::Column(column.to_owned());
             let engine =
                 NewEngine { name: "MergeTree", sorting_key: vec![key("insertion_date")], ..NewEngine::default() };
             let table = NewTable { name: self.quarantine.clone(), fields: wanted.clone(), engine };
-            let made = self.upstream.change(Change::Create(table), self.filtered).await;
+            let made = self.upstream.change(Change::Create(Box::new(table)), self.filtered).await;
             there = self.describe_quarantine().await?;
             // Somebody else may have made it in the same moment.
             if there.is_empty() {

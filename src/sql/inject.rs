@@ -1,22 +1,25 @@
 //! Injection: the edits that put every table behind its wall.
 
+mod mentions;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::catalog::{Column, ColumnKind, Engine, Table, TableName};
+use crate::catalog::{Column, Engine, Table, TableName};
 
 use super::dialect::Dialect;
 use super::emit::{self, Edit};
 use super::lex::RESERVED_PREFIX;
 use super::lexeme::{Kind, Symbol};
-use super::read::{Reading, TableUse};
+use super::read::TableUse;
 use super::refusal::{Refusal, RefusalKind};
 use super::resolve::Resolved;
-use super::total::is_total;
+use super::total::{is_total, is_total_throughout};
 use super::verify::verify;
 use super::wall::Reference;
 use super::{Rewritten, Visible};
-use super::{admit, beside};
+use super::{admit, beside, shared};
+use mentions::Mentions;
 
 /// A reference, the table that it means if it is one, and what may be seen of it.
 type Seen<'a> = (&'a TableUse, Option<(&'a TableName, &'a Table)>, &'a Visible);
@@ -47,7 +50,15 @@ impl Resolved<'_> {
         let tables = self.references.iter().filter_map(|(_, table)| table.as_deref());
         // What a query's columns are is not known, and neither is the statement that an inner text will stand in.
         let opaque = inner || visible.values().any(|seen| matches!(seen, Visible::Query { .. }));
-        let is_total = !opaque && self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables);
+        let is_clickhouse = self.reading.lexed.dialect == Dialect::ClickHouse;
+        let is_total = !opaque && is_clickhouse && is_total(&self.reading, tables.clone());
+        let parts =
+            is_clickhouse && self.dictionaries(&visible) && (opaque || !is_total_throughout(&self.reading, tables));
+        let parted = |column: &Column| {
+            parts
+                && shared::has_dictionary(&column.type_name)
+                && (inner || mentions.reach(&column.name, Dialect::ClickHouse))
+        };
         let (mut edits, mut written) = (Vec::new(), 0);
         let (mut walled_selects, mut references) = (Vec::new(), Vec::new());
         let (mut self_describing, mut bound) = (false, false);
@@ -55,7 +66,7 @@ impl Resolved<'_> {
         self.tables_at_in(&mentions)?;
         for (table, shape, seen) in seen_tables {
             let Some(shape) = shape else {
-                let text = self.query_wall(table, seen)?;
+                let text = self.query_wall(table, seen, parts)?;
                 if let Visible::Query { query, fenced, .. } = seen {
                     // What a pipe leaves out is hidden from a client's statement as what a filter leaves out.
                     bound |= *fenced;
@@ -83,6 +94,7 @@ impl Resolved<'_> {
                 is_total,
                 sample: self.sample(table),
                 by_name: &by_name,
+                parted: &parted,
                 dialect: self.reading.lexed.dialect,
                 case: self.case,
                 default_database: &self.default_database,
@@ -116,6 +128,9 @@ impl Resolved<'_> {
         }
         if self_describing && self.reading.lexed.dialect == Dialect::ClickHouse {
             admit::casts_beside_filters(&self.reading)?;
+            if self.types_shown(&visible, &mentions) {
+                shared::conversions(&self.reading, &|name| self.is_plain(name))?;
+            }
         }
         self.rename_ctes(&mut edits);
         self.prewheres(&walled_selects, &mut edits)?;
@@ -128,11 +143,12 @@ impl Resolved<'_> {
             true => Vec::new(),
             false => beside::table_filters(&references, self.reading.lexed.dialect),
         };
-        Ok(Rewritten { table_filters, ..self.finish(emitted.text, filtered, &visible) })
+        let types_shown = self.types_shown(&visible, &mentions);
+        Ok(Rewritten { table_filters, types_shown, ..self.finish(emitted.text, filtered, &visible) })
     }
 
     /// What stands in the place of a name that stands for a query.
-    fn query_wall(&self, table: &TableUse, seen: &Visible) -> Result<String, Refusal> {
+    fn query_wall(&self, table: &TableUse, seen: &Visible, parts: bool) -> Result<String, Refusal> {
         let Visible::Query { query, filters, fenced } = seen else { return Err(self.not_found(table)) };
         if table.is_final || table.sample.is_some() {
             return Err(Refusal::new(RefusalKind::NotUnderstood, "FINAL and SAMPLE belong to a table, not to a pipe"));
@@ -144,7 +160,11 @@ impl Resolved<'_> {
             ));
         }
         let alias = &self.meaning(table.alias.unwrap_or(table.table));
-        super::wall::around_query(&query.text, filters, *fenced, alias, self.reading.lexed.dialect)
+        let parted = match parts && query.dictionaries && (*fenced || !filters.is_empty()) {
+            true => shared::names_of_columns(&self.reading)?,
+            false => Vec::new(),
+        };
+        super::wall::around_query(&query.text, filters, *fenced, &parted, alias, self.reading.lexed.dialect)
     }
 
     /// Each reference with its table and what may be seen of it. The first in the text that does not exist or may not be
@@ -216,6 +236,8 @@ impl Resolved<'_> {
             settings,
             parameters,
             self_describing: self.has_self_describing(visible),
+            types_shown: false,
+            dictionaries: self.dictionaries(visible),
             tables,
             filtered,
             table_filters: Vec::new(),
@@ -224,10 +246,8 @@ impl Resolved<'_> {
 
     /// Whether a table that is read here, or in a query inside, has a column whose values carry their own types.
     fn has_self_describing(&self, visible: &HashMap<&TableName, Visible>) -> bool {
-        let mut columns =
-            self.references.iter().filter_map(|(_, table)| table.as_ref()).flat_map(|table| &table.columns);
         let inside = |seen: &Visible| matches!(seen, Visible::Query { query, .. } if query.self_describing);
-        columns.any(|column| admit::is_self_describing(&column.type_name)) || visible.values().any(inside)
+        self.columns().any(|column| admit::is_self_describing(&column.type_name)) || visible.values().any(inside)
     }
 
     fn word(&self, position: usize) -> &str {
@@ -245,20 +265,46 @@ impl Resolved<'_> {
         Some(words.join(" "))
     }
 
+    /// Whether a dictionary may be read: a table's, a query's inside, or one that the statement makes.
+    fn dictionaries(&self, visible: &HashMap<&TableName, Visible>) -> bool {
+        let inside = |seen: &Visible| matches!(seen, Visible::Query { query, .. } if query.dictionaries);
+        self.columns().any(|column| shared::has_dictionary(&column.type_name))
+            || visible.values().any(inside)
+            || shared::makes_dictionaries(&self.reading)
+    }
+
+    /// Whether values that carry their own types may be in the answer, or in what it is computed from.
+    fn types_shown(&self, visible: &HashMap<&TableName, Visible>, mentions: &Mentions) -> bool {
+        let dialect = self.reading.lexed.dialect;
+        let reached =
+            |column: &Column| shared::learns_types(&column.type_name) && mentions.reach(&column.name, dialect);
+        let inside = |seen: &Visible| matches!(seen, Visible::Query { query, .. } if query.types_shown);
+        self.columns().any(reached) || visible.values().any(inside)
+    }
+
+    /// Whether a name is a column's whose values have one type, and nothing else's.
+    fn is_plain(&self, name: &str) -> bool {
+        let given = self.reading.aliases.iter().map(|(_, name)| name);
+        let mut given = given.chain(&self.reading.renamed).chain(&self.reading.array_joins);
+        let mut named = self.columns().filter(|column| *column.name == *name).peekable();
+        named.peek().is_some()
+            && named.all(|column| !shared::learns_types(&column.type_name))
+            && !given.any(|&at| self.word(at) == name)
+            && !self.reading.has_set_operations()
+    }
+
+    fn columns(&self) -> impl Iterator<Item = &Column> {
+        self.references.iter().filter_map(|(_, table)| table.as_ref()).flat_map(|table| &table.columns)
+    }
+
     /// What the statement mentions, gathered once where a table has columns about which it matters.
     fn mentions(&self) -> Mentions {
-        let hidden = |column: &Column| column.kind == ColumnKind::ByName;
-        if !self
-            .references
-            .iter()
-            .any(|(_, table)| table.as_ref().is_some_and(|table| table.columns.iter().any(hidden)))
-        {
-            return Mentions::default();
-        }
-        let lexed = &self.reading.lexed;
-        let words = lexed.lexemes.iter().filter(|lexeme| matches!(lexeme.kind, Kind::Word(_) | Kind::Quoted));
-        let names = words.map(|word| lexed.dialect.folded(lexed.name(*word)).into_owned()).collect();
-        Mentions { names, star: has_star(&self.reading) }
+        let matters = |column: &Column| {
+            column.kind.is_outside_star()
+                || shared::has_dictionary(&column.type_name)
+                || admit::is_self_describing(&column.type_name)
+        };
+        if self.columns().any(matters) { Mentions::of(&self.reading) } else { Mentions::default() }
     }
 
     /// Fresh names for the queries of WITH, where they are made and where they are used: a disagreement about their
@@ -328,50 +374,6 @@ fn is_filtered(seen: &Visible) -> bool {
         Visible::Rows(_) => true,
         Visible::Query { query, filters, .. } => query.filtered || !filters.is_empty(),
     }
-}
-
-/// What a statement mentions, as far as columns outside `*` are concerned.
-#[derive(Default)]
-struct Mentions {
-    /// Every word and quoted name, folded where the dialect folds.
-    names: HashSet<String>,
-    /// Whether `*` or `COLUMNS` stands for columns anywhere.
-    star: bool,
-}
-
-impl Mentions {
-    fn names(&self, column: &str, dialect: Dialect) -> bool {
-        self.names.contains(dialect.folded(column).as_ref())
-    }
-
-    /// A column outside `*` joins the wall's columns when it is named; then `*` would show it too.
-    fn no_star_beside_columns(&self, table: &Table, dialect: Dialect) -> Result<(), Refusal> {
-        if self.star { self.no_column_beside_star(table, dialect) } else { Ok(()) }
-    }
-
-    fn no_column_beside_star(&self, table: &Table, dialect: Dialect) -> Result<(), Refusal> {
-        let named = |column: &Column| column.kind == ColumnKind::ByName && self.names(&column.name, dialect);
-        if table.columns.iter().any(named) {
-            return Err(Refusal::new(
-                RefusalKind::NotUnderstood,
-                "`*` stands beside a column that it does not include (MATERIALIZED or ALIAS)",
-            )
-            .hint("list the columns instead of `*`"));
-        }
-        Ok(())
-    }
-}
-
-/// Whether `*` or `COLUMNS` stands for columns anywhere; the star of `count(*)` does not.
-fn has_star(reading: &Reading<'_>) -> bool {
-    let lexed = &reading.lexed;
-    let kind = |position: usize| lexed.get(position).map(|lexeme| lexeme.kind);
-    let is_counted = |star: usize| {
-        star.checked_sub(1).and_then(kind) == Some(Kind::Symbol(Symbol::OpenRound))
-            && kind(star + 1) == Some(Kind::Symbol(Symbol::CloseRound))
-    };
-    reading.stars.iter().any(|&star| !is_counted(star))
-        || lexed.lexemes.iter().any(|lexeme| lexeme.kind == Kind::Word(super::keyword::Keyword::Columns))
 }
 
 #[cfg(test)]

@@ -6,13 +6,14 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::catalog::{ColumnKind, Engine, NameCase, Table, TableName};
+use crate::catalog::{Column, ColumnKind, Engine, NameCase, Table, TableName};
 
 use super::dialect::{Dialect, WallKind};
 use super::emit::{is_quotable, write_quoted};
 use super::filter::RowFilter;
 use super::lex::RESERVED_PREFIX;
 use super::refusal::{Refusal, RefusalKind};
+use super::shared;
 
 /// One reference to a table, as its wall needs it.
 pub(super) struct Reference<'a> {
@@ -27,6 +28,8 @@ pub(super) struct Reference<'a> {
     pub(super) sample: Option<String>,
     /// Columns outside `*` that the statement names.
     pub(super) by_name: &'a dyn Fn(&str) -> bool,
+    /// Columns that share their values with hidden rows and are to be given anew: see `shared`.
+    pub(super) parted: &'a dyn Fn(&Column) -> bool,
     pub(super) dialect: Dialect,
     pub(super) case: NameCase,
     /// Where a bare table name is looked up.
@@ -53,6 +56,8 @@ impl Reference<'_> {
             )
             .hint("grant the tables that it reads instead"));
         }
+        self.no_row_counted()?;
+        self.nothing_computed()?;
         let kind = self.dialect.wall(self.table.engine, self.is_final, self.is_total);
         let fresh = self.fresh();
         let (open, condition, close) = match kind {
@@ -70,7 +75,7 @@ impl Reference<'_> {
             WallKind::Subquery => ("(SELECT ", " WHERE ", ")"),
         };
         let mut out = String::from(open);
-        self.columns(&mut out, &fresh);
+        self.columns(&mut out, &fresh)?;
         out.push_str(" FROM ");
         self.full_name(&mut out)?;
         let _ = write!(out, " AS {fresh}");
@@ -79,7 +84,7 @@ impl Reference<'_> {
         self.condition(&mut out, filters, &fresh)?;
         if kind == WallKind::SubqueryBlind {
             out.push_str(" UNION ALL SELECT ");
-            self.columns(&mut out, &fresh);
+            self.columns(&mut out, &fresh)?;
             out.push_str(" FROM ");
             self.full_name(&mut out)?;
             let _ = write!(out, " AS {fresh} WHERE FALSE");
@@ -130,16 +135,56 @@ impl Reference<'_> {
         }
     }
 
+    /// `SAMPLE 1000` is a share of all rows, hidden ones too: how many of the permitted ones it leaves tells their number.
+    fn no_row_counted(&self) -> Result<(), Refusal> {
+        match &self.sample {
+            Some(sample) if !sample.split(" OFFSET ").all(is_share) => {
+                let message = "SAMPLE with a number of rows counts rows that a row filter hides";
+                Err(Refusal::new(RefusalKind::NotAllowed, message).hint("write a share, as in `SAMPLE 1/10`"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn nothing_computed(&self) -> Result<(), Refusal> {
+        let computed = |column: &&Column| column.kind == ColumnKind::Computed && (self.by_name)(&column.name);
+        match self.table.columns.iter().find(computed) {
+            Some(column) => {
+                let message = format!("`{}` is computed from what hidden rows have a share in", column.name);
+                Err(Refusal::new(RefusalKind::NotAllowed, message).hint("write the expression of its ALIAS instead"))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// `*`, and the columns outside it that the statement names.
-    fn columns(&self, out: &mut String, fresh: &str) {
+    fn columns(&self, out: &mut String, fresh: &str) -> Result<(), Refusal> {
         out.push('*');
+        let mut close = "";
+        for column in self.table.columns.iter().filter(|it| it.kind == ColumnKind::Ordinary && (self.parted)(it)) {
+            out.push_str(if close.is_empty() { " REPLACE (" } else { ", " });
+            self.column_anew(out, column, fresh)?;
+            close = ")";
+        }
+        out.push_str(close);
         let by_name = self.table.columns.iter().filter(|column| column.kind == ColumnKind::ByName);
         for column in by_name.filter(|column| (self.by_name)(&column.name) && is_quotable(&column.name)) {
-            let _ = write!(out, ", {fresh}.");
-            write_quoted(out, &column.name, self.dialect);
-            out.push_str(" AS ");
-            write_quoted(out, &column.name, self.dialect);
+            out.push_str(", ");
+            self.column_anew(out, column, fresh)?;
         }
+        Ok(())
+    }
+
+    fn column_anew(&self, out: &mut String, column: &Column, fresh: &str) -> Result<(), Refusal> {
+        if !is_quotable(&column.name) {
+            return Err(Refusal::new(RefusalKind::NotAllowed, "a column's name cannot be written safely"));
+        }
+        let mut name = format!("{fresh}.");
+        write_quoted(&mut name, &column.name, self.dialect);
+        out.push_str(&if (self.parted)(column) { shared::parted(&name) } else { name });
+        out.push_str(" AS ");
+        write_quoted(out, &column.name, self.dialect);
+        Ok(())
     }
 
     fn condition(&self, out: &mut String, filters: &[Arc<RowFilter>], fresh: &str) -> Result<(), Refusal> {
@@ -176,14 +221,25 @@ impl Reference<'_> {
     }
 }
 
+/// Whether it is a share of the rows: `0.1`, `1 / 10`, up to all of them. Numbers that a float could round are not.
+fn is_share(ratio: &str) -> bool {
+    let number = |text: &str| -> Option<f64> {
+        let plain = text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        text.parse().ok().filter(|_| plain)
+    };
+    let (part, whole) = ratio.split_once(" / ").unwrap_or((ratio, "1"));
+    matches!((number(part), number(whole)), (Some(part), Some(whole)) if part <= whole)
+}
+
 /// A query that this core wrote, as a table.
 ///
 /// On ClickHouse `view()` keeps the names of the statement around it out; a fence keeps its conditions from being run on
-/// rows that the query or the filters leave out.
+/// rows that the query or the filters leave out. Those of `parted` that are its columns are given anew (`shared`).
 pub(super) fn around_query(
     query: &str,
     filters: &[Arc<RowFilter>],
     fenced: bool,
+    parted: &[String],
     alias: &str,
     dialect: Dialect,
 ) -> Result<String, Refusal> {
@@ -197,7 +253,17 @@ pub(super) fn around_query(
     let mut out = format!("{open}{query})");
     if fenced || !filters.is_empty() {
         let fresh = format!("{RESERVED_PREFIX}_t");
-        out = format!("{open}SELECT * FROM {out} AS {fresh}");
+        let mut columns = String::from("*");
+        for (position, name) in parted.iter().filter(|name| is_quotable(name)).enumerate() {
+            let mut column = format!("{fresh}.");
+            write_quoted(&mut column, name, dialect);
+            columns.push_str(if position == 0 { " REPLACE (" } else { ", " });
+            columns.push_str(&shared::parted(&column));
+            columns.push_str(" AS ");
+            write_quoted(&mut columns, name, dialect);
+        }
+        columns.push_str(if columns.len() > 1 { ")" } else { "" });
+        out = format!("{open}SELECT {columns} FROM {out} AS {fresh}");
         for (position, filter) in filters.iter().enumerate() {
             out.push_str(if position == 0 { " WHERE ((" } else { " OR(" });
             filter.write(&mut out, Some(&fresh), dialect, &|name| name);

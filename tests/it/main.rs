@@ -64,6 +64,7 @@ mod tokens_live;
 mod tokens_managed;
 mod twins;
 mod twins_json;
+mod twins_shared;
 mod twins_total;
 mod upstream_api;
 mod upstream_clickhouse;

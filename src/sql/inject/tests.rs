@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::catalog::{Catalog, Engine, NameCase};
+use crate::catalog::{Catalog, ColumnKind, Engine, NameCase};
 use crate::sql::filter::RowFilter;
 use crate::sql::{Extensions, Limits, resolve};
 

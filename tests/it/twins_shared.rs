@@ -34,7 +34,7 @@ fn database(clickhouse: &Engine, hidden: u32, table_engine: &str) -> String {
         "INSERT INTO {database}.events SELECT 1, number * 10, 'YQ==', 'YQ==', if(number % 2, 'Yg==', NULL), ['YQ=='], ('YQ==', 1), ['YQ=='], \
          number::Dynamic, concat('{{\"a\":', toString(number), '}}')::JSON, {times} FROM numbers(90) \
          UNION ALL SELECT 2, number * 3 - 50, '(boom', '(boom', '(boom', ['(boom'], ('(boom', 2), ['(boom'], \
-         multiIf(number % 2 = 0, [1]::Dynamic, map('a', 1)::Dynamic), '{{\"a\":[1],\"boompath\":{{\"b\":1}}}}'::JSON, {times} FROM numbers({hidden})"
+         multiIf(number % 2 = 0, [1]::Dynamic, map('a', 1)::Dynamic), concat('{{\"a\":[1],\"boom', toString(number % 40), '\":{{\"b\":1}}}}')::JSON, {times} FROM numbers({hidden})"
     ));
     if table_engine.contains("MergeTree") {
         // One part: only then do rows of all tenants share what there is to share.
@@ -176,7 +176,9 @@ fn a_function_over_a_dictionary_meets_no_hidden_value() {
             }
         }
         twins.same_and_well("acme", "/", &others);
-        twins.differ_by_themselves("", "SELECT base64Decode(word) FROM events");
+        if table_engine == TREE {
+            twins.differ_by_themselves("", "SELECT base64Decode(word) FROM events");
+        }
     }
 }
 

@@ -87,7 +87,6 @@ SELECT n FROM d.secret
 ----
 -- refused, UnknownTable: Resource 'd.secret' not found (at byte 14)
 ====
-====
 SELECT word, count() FROM words WHERE word = 'a' GROUP BY word
 ----
 SELECT `word`, count() FROM view(SELECT * FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `words` WHERE `word` = 'a' GROUP BY `word`
@@ -98,7 +97,7 @@ SELECT base64Decode(`word`) FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `w
 ====
 SELECT base64Decode(made) FROM words
 ----
-SELECT base64Decode(`made`) FROM view(SELECT *, [__pc_t.`made`][1] AS `made` FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `words`
+SELECT base64Decode(`made`) FROM view(SELECT *, [__pc_t.`made`][1] AS `made` FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `words`
 ====
 SELECT n FROM words WHERE match('a', word) OR base64Decode(other) = 'a'
 ----
@@ -106,4 +105,5 @@ SELECT `n` FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`, [__pc_t.`ot
 ====
 SELECT hex(n) FROM (SELECT * FROM words)
 ----
-SELECT hex(`n`) FROM (SELECT * FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`, [__pc_t.`other`][1] AS `other`) FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `words`)
+SELECT hex(`n`) FROM (SELECT * FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`, [__pc_t.`other`][1] AS `other`) FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `words`)
+====

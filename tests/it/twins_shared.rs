@@ -43,6 +43,9 @@ fn database(clickhouse: &Engine, hidden: u32, table_engine: &str) -> String {
     database
 }
 
+/// Status, headers, body.
+type Told = (u16, Vec<(String, String)>, String);
+
 /// Two gateways, each before a twin.
 struct Twins {
     clickhouse: Engine,
@@ -73,7 +76,7 @@ impl Twins {
     }
 
     /// Status, headers and body of each; lines sorted, since threads decide the order of rows.
-    fn answers(&self, token: &str, target: &str, statement: &str) -> [(u16, Vec<(String, String)>, String); 2] {
+    fn answers(&self, token: &str, target: &str, statement: &str) -> [Told; 2] {
         [0, 1].map(|twin| {
             let bearer = &self.bearers[twin][usize::from(token == "reader")];
             let answer =

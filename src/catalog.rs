@@ -50,6 +50,17 @@ pub enum ColumnKind {
     Ordinary,
     /// MATERIALIZED or ALIAS: can be read by name, is not part of `*`.
     ByName,
+    /// ALIAS over a column that shares its storage with other rows' values (`LowCardinality`, `Dynamic`, `JSON`): the engine
+    /// runs its expression before a wall can part them, so it is never read beside a row filter.
+    Computed,
+}
+
+impl ColumnKind {
+    /// Whether `*` leaves it out.
+    #[must_use]
+    pub fn is_outside_star(self) -> bool {
+        matches!(self, Self::ByName | Self::Computed)
+    }
 }
 
 /// One column.

@@ -57,6 +57,7 @@ mod public;
 mod read;
 mod resolve;
 mod second;
+mod shared;
 pub mod splice;
 mod steps;
 mod string;
@@ -116,6 +117,10 @@ pub struct Rewritten {
     pub filtered: bool,
     /// Whether a column of a table in it carries its values' types with them: how it is stored tells of rows that are hidden.
     pub self_describing: bool,
+    /// Whether it names such a column or gives it with a star: its answer may carry the types.
+    pub types_shown: bool,
+    /// Whether a column of a table in it, or of its own making, has a dictionary: hidden rows' values stand in it.
+    pub dictionaries: bool,
     /// The row filters once more, by table, for an engine that takes them beside the statement. Not for every table: see
     /// `beside`.
     pub table_filters: Vec<(TableName, String)>,

@@ -163,6 +163,8 @@ mod tests {
             filtered: false,
             table_filters: Vec::new(),
             self_describing: false,
+            types_shown: false,
+            dictionaries: false,
         })
     }
 

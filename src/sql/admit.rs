@@ -177,17 +177,16 @@ fn check_setting(reading: &Reading<'_>, setting: &Setting) -> Result<(), Refusal
     Ok(())
 }
 
-/// Beside a row filter no setting may change what an expression means: the filter is one.
+/// Beside a row filter no setting may change what an expression means or show what hidden rows have a share in.
 pub(super) fn settings_beside_filters(reading: &Reading<'_>) -> Result<(), Refusal> {
-    let reaching = reading.lexed.dialect.settings_that_reach_filters();
-    match reading.settings.iter().find(|setting| reaching.contains(&name(reading, setting.name))) {
-        None => Ok(()),
-        Some(setting) => Err(not_allowed(
-            reading,
-            setting.name,
-            format!("the setting `{}` would change what a row filter means", name(reading, setting.name)),
-        )),
-    }
+    let dialect = reading.lexed.dialect;
+    reading.settings.iter().try_for_each(|setting| {
+        let (name, value) = (name(reading, setting.name), setting_value(reading, setting).unwrap_or_default());
+        match dialect.objection_beside_filters(name, &value) {
+            None => Ok(()),
+            Some(objection) => Err(not_allowed(reading, setting.name, format!("the setting `{name}` {objection}"))),
+        }
+    })
 }
 
 /// Types whose values carry their own types. How a column of one is stored depends on all rows of a part, and on 26.7 a

@@ -5,6 +5,7 @@
 //! dialect it is. What each promises: `docs/dialects.md`.
 
 pub mod functions;
+mod settings;
 mod words;
 
 use std::borrow::Cow;
@@ -329,18 +330,6 @@ impl Dialect {
         }
     }
 
-    /// Settings that a query may give itself: they change how an answer is computed or written, never what is read.
-    pub(super) fn settings(self) -> &'static [&'static str] {
-        if self.is_clickhouse() { CLICKHOUSE_SETTINGS } else { &[] }
-    }
-
-    /// The settings of a query that change what an expression means, and so a row filter's: with `transform_null_in`
-    /// a NULL is not in `(1, 2)`, and a time in text is another time in another `session_timezone`.
-    #[must_use]
-    pub fn settings_that_reach_filters(self) -> &'static [&'static str] {
-        if self.is_clickhouse() { CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS } else { &[] }
-    }
-
     /// How a query of the gateway's begins as a table, and what keeps conditions from outside out of it.
     pub(super) fn query_wall(self) -> Option<(&'static str, &'static str)> {
         match self {
@@ -384,77 +373,4 @@ const POSTGRES_TABLE_FUNCTIONS: &[&str] = &[
     "regexp_split_to_table",
     "string_to_table",
     "unnest",
-];
-
-/// ClickHouse 26.7. Left out on purpose: everything that names a file, a table, a cluster, a dialect, a profile or a
-/// policy; everything that switches the analyzer or an optimisation that a wall relies on; and bounds on rows *read*, which
-/// hidden rows count towards.
-const CLICKHOUSE_SETTINGS: &[&str] = &[
-    "aggregate_functions_null_for_empty",
-    "any_join_distinct_right_table_keys",
-    "bool_false_representation",
-    "bool_true_representation",
-    "cast_keep_nullable",
-    "data_type_default_nullable",
-    "date_time_input_format",
-    "date_time_output_format",
-    "decimal_check_overflow",
-    "distinct_overflow_mode",
-    "empty_result_for_aggregation_by_empty_set",
-    "enable_positional_arguments",
-    "extremes",
-    "float_precision",
-    "format_csv_delimiter",
-    "group_by_overflow_mode",
-    "group_by_use_nulls",
-    "join_algorithm",
-    "join_any_take_last_row",
-    "join_default_strictness",
-    "join_overflow_mode",
-    "join_use_nulls",
-    "limit",
-    "max_block_size",
-    "max_execution_time",
-    "max_result_bytes",
-    "max_result_rows",
-    "max_rows_in_join",
-    "max_rows_to_group_by",
-    "max_threads",
-    "offset",
-    "output_format_csv_crlf_end_of_line",
-    "output_format_decimal_trailing_zeros",
-    "output_format_json_array_of_rows",
-    "output_format_json_escape_forward_slashes",
-    "output_format_json_named_tuples_as_objects",
-    "output_format_json_quote_64bit_floats",
-    "output_format_json_quote_64bit_integers",
-    "output_format_json_quote_decimals",
-    "output_format_json_quote_denormals",
-    "output_format_json_validate_utf8",
-    "output_format_parquet_string_as_string",
-    "prefer_column_name_to_alias",
-    "result_overflow_mode",
-    "session_timezone",
-    "totals_auto_threshold",
-    "totals_mode",
-    "transform_null_in",
-    "union_default_mode",
-    "use_variant_as_common_type",
-];
-
-/// Everything of [`CLICKHOUSE_SETTINGS`] that functions, casts and comparisons look at.
-const CLICKHOUSE_SETTINGS_THAT_REACH_FILTERS: &[&str] = &[
-    "aggregate_functions_null_for_empty",
-    "bool_false_representation",
-    "bool_true_representation",
-    "cast_keep_nullable",
-    "data_type_default_nullable",
-    "date_time_input_format",
-    "date_time_output_format",
-    "decimal_check_overflow",
-    "float_precision",
-    "output_format_decimal_trailing_zeros",
-    "session_timezone",
-    "transform_null_in",
-    "use_variant_as_common_type",
 ];

@@ -4,12 +4,13 @@ mod alias;
 mod at_in;
 mod hidden_columns;
 mod mention;
+mod storage;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::catalog::{Table, TableName};
+use crate::catalog::{Column, Table, TableName};
 
 use super::dialect::Dialect;
 use super::emit::{self, Edit};
@@ -22,9 +23,10 @@ use super::resolve::Resolved;
 use super::total::is_total;
 use super::verify::verify;
 use super::wall::{Reference, Shape};
-use super::{Rewritten, Visible, admit, beside};
+use super::{Rewritten, Visible, admit, beside, shared};
 use alias::Taken;
 use mention::{Mentions, no_column_beside_star};
+use storage::Storage;
 
 /// What a reference means, and what may be seen of it.
 enum Seen<'a> {
@@ -64,9 +66,16 @@ impl Resolved<'_> {
         let known = self.known();
         let mentions = Mentions::of(&self.reading, &known);
         let taken = Taken::of(&self.reading);
-        let shapes = self.shapes(&known, &mentions, &visible);
         // What a query's columns are is not known, and neither is the statement that an inner text will stand in.
         let opaque = inner || visible.values().any(|seen| matches!(seen, Visible::Query { .. }));
+        let storage = self.storage(&known, &visible, &mentions, opaque);
+        let parted = |column: &Column| {
+            let dialect = self.reading.lexed.dialect;
+            storage.parts
+                && shared::has_dictionary(&column.type_name)
+                && (inner || mentions.reach(&column.name, dialect))
+        };
+        let shapes = self.shapes(&known, (&mentions, &parted), &visible);
         let is_total = !opaque
             && self.reading.lexed.dialect == Dialect::ClickHouse
             && is_total(&self.reading, known.values().copied());
@@ -79,7 +88,7 @@ impl Resolved<'_> {
             let (name, table, shape, visible, filters) = match seen {
                 Seen::Table { name, table, shape, visible, filters } => (name, table, shape, visible, filters),
                 Seen::Query { query, filters, fenced, plain } => {
-                    let text = self.query_wall(written, query, (filters, fenced, plain), &taken)?;
+                    let text = self.query_wall(written, query, (filters, fenced, plain), (storage.parts, &taken))?;
                     // What a pipe leaves out is hidden from a client's statement as what a filter leaves out.
                     bound |= fenced;
                     self_describing |= query.self_describing && (fenced || query.filtered || !filters.is_empty());
@@ -130,6 +139,9 @@ impl Resolved<'_> {
         }
         if self_describing && self.reading.lexed.dialect.is_clickhouse() {
             admit::casts_beside_filters(&self.reading)?;
+            if storage.types_shown {
+                self.no_conversions(&known)?;
+            }
         }
         self.rename_ctes(&taken, &mut edits);
         self.prewheres(&walled_selects, &mut edits)?;
@@ -142,7 +154,7 @@ impl Resolved<'_> {
             true => Vec::new(),
             false => beside::table_filters(&references, self.reading.lexed.dialect),
         };
-        Ok(Rewritten { table_filters, ..self.finish(emitted.text, filtered, &visible, &shapes) })
+        Ok(Rewritten { table_filters, ..self.finish(emitted.text, filtered, &visible, (&shapes, storage)) })
     }
 
     /// Stops where the walls alone are too long; the whole text is measured when it is verified.
@@ -160,7 +172,7 @@ impl Resolved<'_> {
         table: &TableUse,
         query: &Rewritten,
         (filters, fenced, plain): (&[Arc<RowFilter>], bool, bool),
-        taken: &Taken<'_>,
+        (parts, taken): (bool, &Taken<'_>),
     ) -> Result<String, Refusal> {
         if table.is_final || table.sample.is_some() {
             return Err(Refusal::new(RefusalKind::NotUnderstood, "FINAL and SAMPLE belong to a table, not to a pipe"));
@@ -178,7 +190,13 @@ impl Resolved<'_> {
                 Err(Refusal::new(RefusalKind::Unverified, "a filtered query would stand without a wall"))
             }
             true => super::wall::subquery(&query.text, alias, dialect),
-            false => super::wall::around_query(&query.text, filters, fenced, alias, dialect),
+            false => {
+                let parted = match parts && query.dictionaries && (fenced || !filters.is_empty()) {
+                    true => shared::names_of_columns(&self.reading)?,
+                    false => Vec::new(),
+                };
+                super::wall::around_query(&query.text, filters, fenced, &parted, alias, dialect)
+            }
         }
     }
 
@@ -236,7 +254,7 @@ impl Resolved<'_> {
         text: String,
         filtered: bool,
         visible: &HashMap<&TableName, Visible>,
-        shapes: &HashMap<&TableName, Shape<'_>>,
+        (shapes, storage): (&HashMap<&TableName, Shape<'_>>, Storage),
     ) -> Rewritten {
         // A table that is read here, or in a query inside, has a column whose values carry their own types.
         let inside = |seen: &Visible| matches!(seen, Visible::Query { query, .. } if query.self_describing);
@@ -265,6 +283,8 @@ impl Resolved<'_> {
             settings,
             parameters,
             self_describing,
+            types_shown: storage.types_shown,
+            dictionaries: storage.dictionaries,
             tables,
             filtered,
             table_filters: Vec::new(),
@@ -295,7 +315,7 @@ impl Resolved<'_> {
     fn shapes<'a>(
         &'a self,
         known: &HashMap<&'a TableName, &'a Table>,
-        mentions: &Mentions,
+        (mentions, parted): (&Mentions, &dyn Fn(&Column) -> bool),
         visible: &'a HashMap<&TableName, Visible>,
     ) -> HashMap<&'a TableName, Shape<'a>> {
         let named = |column: &str| mentions.names(column, self.reading.lexed.dialect);
@@ -304,7 +324,7 @@ impl Resolved<'_> {
                 Some(Visible::Rows(filters)) => filters,
                 Some(Visible::AllRows | Visible::Query { .. }) | None => &[],
             };
-            (name, Shape::of(table, self.case, &named, filters))
+            (name, Shape::of(table, self.case, &named, parted, filters))
         };
         known.iter().map(shape).collect()
     }

@@ -52,6 +52,14 @@ fn names_with_words_of_the_grammar(reading: &Reading<'_>) -> bool {
     reading.names.iter().any(|name| matches!(first(name), Some(L::Word(word)) if word.is_reserved()))
 }
 
+/// The same for all of the statement, what is evaluated behind the filter too: a function over a dictionary is run on the
+/// values of hidden rows wherever it stands.
+pub(super) fn is_total_throughout<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> bool {
+    !names_with_words_of_the_grammar(reading)
+        && Facts::of(reading, tables)
+            .is_some_and(|facts| (0..reading.lexed.lexemes.len()).all(|at| facts.is_harmless(at)))
+}
+
 impl Facts<'_, '_> {
     fn is_harmless(&self, at: usize) -> bool {
         let role = self.reading.roles.get(at).copied();

@@ -9,38 +9,52 @@ use std::sync::Arc;
 
 use crate::catalog::{Column, ColumnKind, Engine, NameCase, Table, TableName};
 
-use super::admit;
 use super::dialect::{Dialect, WallKind};
 use super::emit::{is_quotable, write_quoted};
 use super::filter::RowFilter;
 use super::refusal::{Refusal, RefusalKind};
-use super::steps;
+use super::{admit, shared, steps};
 
 /// What the walls around a table need of its columns, found once however often the statement names the table.
 #[derive(Debug)]
 pub(super) struct Shape<'a> {
     /// The columns outside `*` that the statement names.
-    pub(super) by_name: Vec<&'a str>,
+    pub(super) by_name: Vec<ByName<'a>>,
+    /// The columns of `*` that share their values with hidden rows and are given anew: see `shared`.
+    anew: Vec<&'a str>,
+    /// A column that the statement names and nobody may read beside a row filter.
+    computed: Option<&'a str>,
     /// Whether the values of any column carry their own types.
     pub(super) self_describing: bool,
     /// The filters' columns that it has, and how the catalog spells each.
     spelled: HashMap<&'a str, &'a str>,
 }
 
+/// A column outside `*`.
+#[derive(Debug)]
+pub(super) struct ByName<'a> {
+    name: &'a str,
+    anew: bool,
+}
+
 impl<'a> Shape<'a> {
-    /// Looks the columns up; `named` says whether the statement names one.
+    /// Looks the columns up; `named` says whether the statement names one, `parted` whether it is to be given anew.
     pub(super) fn of(
         table: &'a Table,
         case: NameCase,
         named: &dyn Fn(&str) -> bool,
+        parted: &dyn Fn(&Column) -> bool,
         filters: &'a [Arc<RowFilter>],
     ) -> Self {
-        let by_name = table.columns.iter().filter(|column| column.kind == ColumnKind::ByName && named(&column.name));
+        let of = |kind| table.columns.iter().filter(move |column| column.kind == kind);
+        let by_name = of(ColumnKind::ByName).filter(|column| named(&column.name));
         steps::count(table.columns.len());
         let names: HashSet<&str> = filters.iter().flat_map(|filter| filter.columns()).collect();
         let spelled = names.into_iter().filter_map(|name| Some((name, spelling(table, case, name)?)));
         Self {
-            by_name: by_name.map(|column| &*column.name).collect(),
+            by_name: by_name.map(|column| ByName { name: &column.name, anew: parted(column) }).collect(),
+            anew: of(ColumnKind::Ordinary).filter(|column| parted(column)).map(|column| &*column.name).collect(),
+            computed: of(ColumnKind::Computed).map(|column| &*column.name).find(|name| named(name)),
             self_describing: table.columns.iter().any(|column| admit::is_self_describing(&column.type_name)),
             spelled: spelled.collect(),
         }
@@ -98,6 +112,8 @@ impl Reference<'_> {
             )
             .hint("grant the tables that it reads instead"));
         }
+        self.no_row_counted()?;
+        self.nothing_computed()?;
         let kind = self.dialect.wall(self.engine, self.is_final, self.is_total);
         let fresh = self.fresh();
         let (open, condition, close) = match kind {
@@ -115,7 +131,7 @@ impl Reference<'_> {
             WallKind::Subquery => ("(SELECT ", " WHERE ", ")"),
         };
         let mut out = String::from(open);
-        self.columns(&mut out, &fresh);
+        self.columns(&mut out, &fresh)?;
         out.push_str(" FROM ");
         self.full_name(&mut out)?;
         let _ = write!(out, " AS {fresh}");
@@ -124,7 +140,7 @@ impl Reference<'_> {
         self.condition(&mut out, filters, &fresh)?;
         if kind == WallKind::SubqueryBlind {
             out.push_str(" UNION ALL SELECT ");
-            self.columns(&mut out, &fresh);
+            self.columns(&mut out, &fresh)?;
             out.push_str(" FROM ");
             self.full_name(&mut out)?;
             let _ = write!(out, " AS {fresh} WHERE FALSE");
@@ -176,13 +192,38 @@ impl Reference<'_> {
     }
 
     /// `*`, and the columns outside it that the statement names.
-    fn columns(&self, out: &mut String, fresh: &str) {
+    fn columns(&self, out: &mut String, fresh: &str) -> Result<(), Refusal> {
         out.push('*');
-        for column in self.shape.by_name.iter().filter(|column| is_quotable(column)) {
-            let _ = write!(out, ", {fresh}.");
-            write_quoted(out, column, self.dialect);
+        replaced(out, &self.shape.anew, fresh, self.dialect)?;
+        for column in self.shape.by_name.iter().filter(|column| is_quotable(column.name)) {
+            let mut name = format!("{fresh}.");
+            write_quoted(&mut name, column.name, self.dialect);
+            out.push_str(", ");
+            out.push_str(&if column.anew { shared::parted(&name) } else { name });
             out.push_str(" AS ");
-            write_quoted(out, column, self.dialect);
+            write_quoted(out, column.name, self.dialect);
+        }
+        Ok(())
+    }
+
+    /// `SAMPLE 1000` is a share of all rows, hidden ones too: how many of the permitted ones it leaves tells their number.
+    fn no_row_counted(&self) -> Result<(), Refusal> {
+        match &self.sample {
+            Some(sample) if !sample.split(" OFFSET ").all(is_share) => {
+                let message = "SAMPLE with a number of rows counts rows that a row filter hides";
+                Err(Refusal::new(RefusalKind::NotAllowed, message).hint("write a share, as in `SAMPLE 1/10`"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn nothing_computed(&self) -> Result<(), Refusal> {
+        match self.shape.computed {
+            Some(column) => {
+                let message = format!("`{column}` is computed from what hidden rows have a share in");
+                Err(Refusal::new(RefusalKind::NotAllowed, message).hint("write the expression of its ALIAS instead"))
+            }
+            None => Ok(()),
         }
     }
 
@@ -215,14 +256,42 @@ pub(super) fn subquery(query: &str, alias: &str, dialect: Dialect) -> Result<Str
     Ok(out)
 }
 
+/// Behind a star: those of its columns that are given anew.
+fn replaced(out: &mut String, columns: &[impl AsRef<str>], fresh: &str, dialect: Dialect) -> Result<(), Refusal> {
+    for (position, column) in columns.iter().map(AsRef::as_ref).enumerate() {
+        if !is_quotable(column) {
+            return Err(Refusal::new(RefusalKind::NotAllowed, "a column's name cannot be written safely"));
+        }
+        let mut name = format!("{fresh}.");
+        write_quoted(&mut name, column, dialect);
+        out.push_str(if position == 0 { " REPLACE (" } else { ", " });
+        out.push_str(&shared::parted(&name));
+        out.push_str(" AS ");
+        write_quoted(out, column, dialect);
+    }
+    out.push_str(if columns.is_empty() { "" } else { ")" });
+    Ok(())
+}
+
+/// Whether it is a share of the rows: `0.1`, `1 / 10`, up to all of them. Numbers that a float could round are not.
+fn is_share(ratio: &str) -> bool {
+    let number = |text: &str| -> Option<f64> {
+        let plain = text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        text.parse().ok().filter(|_| plain)
+    };
+    let (part, whole) = ratio.split_once(" / ").unwrap_or((ratio, "1"));
+    matches!((number(part), number(whole)), (Some(part), Some(whole)) if part <= whole)
+}
+
 /// A query that this core wrote, as a table.
 ///
 /// On ClickHouse `view()` keeps the names of the statement around it out; a fence keeps its conditions from being run on
-/// rows that the query or the filters leave out.
+/// rows that the query or the filters leave out. Those of `parted` that are its columns are given anew (`shared`).
 pub(super) fn around_query(
     query: &str,
     filters: &[Arc<RowFilter>],
     fenced: bool,
+    parted: &[String],
     alias: &str,
     dialect: Dialect,
 ) -> Result<String, Refusal> {
@@ -236,7 +305,10 @@ pub(super) fn around_query(
     let mut out = format!("{open}{query})");
     if fenced || !filters.is_empty() {
         let fresh = format!("{}_t", dialect.reserved_prefix());
-        out = format!("{open}SELECT * FROM {out} AS {fresh}");
+        let parted: Vec<&String> = parted.iter().filter(|name| is_quotable(name)).collect();
+        let mut columns = String::from("*");
+        replaced(&mut columns, &parted, &fresh, dialect)?;
+        out = format!("{open}SELECT {columns} FROM {out} AS {fresh}");
         for (position, filter) in filters.iter().enumerate() {
             out.push_str(if position == 0 { " WHERE ((" } else { " OR(" });
             filter.write(&mut out, Some(&fresh), dialect, &|name| name);

@@ -95,6 +95,18 @@ impl Format {
         self.0.embedded
     }
 
+    /// Whether a column of it says which types and paths the column knows, and not only those of its values.
+    #[must_use]
+    pub fn carries_types(self) -> bool {
+        self.name() == "Native"
+    }
+
+    /// Whether an answer in it shows where the engine's blocks end: behind a row filter, how many rows a number of rows left.
+    #[must_use]
+    pub fn shows_blocks(self) -> bool {
+        matches!(self.name(), "Native" | "Arrow" | "ArrowStream") || self.name().starts_with("Pretty")
+    }
+
     /// Every format.
     pub fn all() -> impl Iterator<Item = Self> {
         FORMATS.iter().copied().map(Self)

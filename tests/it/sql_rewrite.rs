@@ -13,9 +13,16 @@ use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Table, TableName}
 use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
 
 fn table(engine: Engine, columns: &str) -> Table {
-    let column = |name: &str| match name.strip_prefix('+') {
-        Some(name) => Column { name: name.into(), type_name: "Int64".into(), kind: ColumnKind::ByName },
-        None => Column { name: name.into(), type_name: "Int64".into(), kind: ColumnKind::Ordinary },
+    let column = |name: &str| {
+        let (kind, name) = match name.strip_prefix('+') {
+            Some(name) => (ColumnKind::ByName, name),
+            None => (ColumnKind::Ordinary, name),
+        };
+        let (type_name, name) = match name.strip_prefix('~') {
+            Some(name) => ("LowCardinality(String)", name),
+            None => ("Int64", name),
+        };
+        Column { name: name.into(), type_name: type_name.into(), kind }
     };
     Table { columns: columns.split(' ').map(column).collect(), engine }
 }
@@ -33,6 +40,7 @@ fn catalog(dialect: Dialect) -> Catalog {
     add("log", table(Engine::Plain, "org_id line shared"));
     add("v", table(Engine::View, "org_id n shared"));
     add("spread", table(Engine::Opaque, "org_id n shared"));
+    add("words", table(Engine::MergeTree, "org_id n ~word ~other +~made"));
     add("countries", table(Engine::MergeTree, "code name"));
     add("secret", table(Engine::MergeTree, "k"));
     catalog.insert(TableName::new("d", "ev"), table(Engine::MergeTree, "org_id v shared"));
@@ -45,7 +53,7 @@ fn visible(dialect: Dialect, name: &TableName) -> Option<Visible> {
         Some(Visible::Rows(vec![Arc::new(filter)]))
     };
     match name.table.as_ref() {
-        "events" => rows("org_id = 1"),
+        "events" | "words" => rows("org_id = 1"),
         "orders" | "log" | "v" | "spread" | "ev" => rows("org_id = 1 or shared"),
         "countries" => Some(Visible::AllRows),
         _ => None,

@@ -10,7 +10,7 @@ use tracing::Span;
 use crate::authz::Policy;
 use crate::catalog::Catalog;
 use crate::pipe::Values;
-use crate::sql::{Dialect, RefusalKind, Rewritten};
+use crate::sql::{Dialect, Refusal, RefusalKind, Rewritten};
 use crate::store::{Principal, Snapshot};
 use crate::upstream::{Format, Query};
 
@@ -133,9 +133,19 @@ fn assemble(rewritten: &Rewritten, statement: Statement, dialect: Dialect, id: S
     let mut settings = statement.settings;
     settings.retain(|(name, _)| !rewritten.settings.iter().any(|(inner, _)| inner == name));
     settings.extend(rewritten.settings.iter().cloned());
-    let reaching = dialect.settings_that_reach_filters();
-    if let Some((name, _)) = settings.iter().find(|(name, _)| rewritten.filtered && reaching.contains(&name.as_str())) {
+    let objected = |(name, value): &&(String, String)| dialect.objection_beside_filters(name, value).is_some();
+    if let Some((name, _)) = settings.iter().filter(|_| rewritten.filtered).find(objected) {
         return Err(Error::Setting(name.clone()));
+    }
+    // Types and paths of hidden rows travel in the head of such a column (26.7).
+    if rewritten.filtered && rewritten.types_shown && format.carries_types() {
+        let message = format!("the format `{format}` tells of types and paths that a row filter hides");
+        let hint = "ask for another one, such as RowBinaryWithNamesAndTypes or JSONEachRow";
+        return Err(Error::Refused(Refusal::new(RefusalKind::NotAllowed, message).hint(hint)));
+    }
+    let blocks = |(name, _): &(String, String)| name == "max_block_size";
+    if rewritten.filtered && format.shows_blocks() && settings.iter().any(blocks) {
+        return Err(Error::Setting("max_block_size".to_owned()));
     }
     let value = |name: &String| {
         let given = statement.values.iter().find(|(known, _)| known == name).cloned();
@@ -169,6 +179,8 @@ mod tests {
             filtered: true,
             table_filters: vec![],
             self_describing: false,
+            types_shown: false,
+            dictionaries: false,
         }
     }
 

@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalog::{ColumnKind, Table, TableName};
+use crate::catalog::{Column, Table, TableName};
 use crate::sql::dialect::Dialect;
 use crate::sql::keyword::Keyword;
 use crate::sql::lexeme::{Kind, Symbol};
 use crate::sql::read::Reading;
 use crate::sql::refusal::{Refusal, RefusalKind};
-use crate::sql::steps;
 use crate::sql::wall::Shape;
+use crate::sql::{admit, shared, steps};
 
 /// The names and the stars of a statement.
 #[derive(Debug, Default)]
@@ -23,9 +23,14 @@ pub(super) struct Mentions {
 impl Mentions {
     /// Gathered once, where a table has columns about which it matters.
     pub(super) fn of(reading: &Reading<'_>, known: &HashMap<&TableName, &Table>) -> Self {
+        let matters = |column: &Column| {
+            column.kind.is_outside_star()
+                || shared::has_dictionary(&column.type_name)
+                || admit::is_self_describing(&column.type_name)
+        };
         let has_hidden = |table: &&Table| {
             steps::count(table.columns.len());
-            table.columns.iter().any(|column| column.kind == ColumnKind::ByName)
+            table.columns.iter().any(matters)
         };
         if !known.values().any(has_hidden) {
             return Self::default();
@@ -38,6 +43,13 @@ impl Mentions {
 
     pub(super) fn names(&self, column: &str, dialect: Dialect) -> bool {
         self.names.contains(dialect.folded(column).as_ref())
+    }
+
+    /// Whether that column may be in the answer, or in what it is computed from.
+    pub(super) fn reach(&self, column: &str, dialect: Dialect) -> bool {
+        // `nested.column` is named by its parts too.
+        let first = column.split('.').next().unwrap_or(column);
+        self.star || self.names(column, dialect) || self.names(first, dialect)
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::catalog::{Column, ColumnKind, Table};
+use crate::catalog::{Column, Table};
 use crate::sql::keyword::{Keyword as K, is_unit_word};
 use crate::sql::lexeme::{Kind as L, Symbol as S};
 use crate::sql::read::{Reading, Role};
@@ -87,7 +87,7 @@ impl<'r, 't> Facts<'r, 't> {
             mentioned.contains(&*column.name) || mentioned.contains(first)
         };
         for column in table.columns.iter().filter(|column| all || named(column)) {
-            if column.kind == ColumnKind::ByName {
+            if column.kind.is_outside_star() {
                 if named(&column) { return None } else { continue }
             }
             let value = Value::column(&column.type_name)?;

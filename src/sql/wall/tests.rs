@@ -4,6 +4,17 @@ use crate::sql::Extensions;
 
 /// The wall of a table of that name, whose columns are `n`, and outside `*` `extra` and one that cannot be quoted.
 fn wall(database: &str, table: &str, filter: &str, case: NameCase) -> Result<String, Refusal> {
+    wall_of(database, table, filter, case, false, None)
+}
+
+fn wall_of(
+    database: &str,
+    table: &str,
+    filter: &str,
+    case: NameCase,
+    parted: bool,
+    sample: Option<&str>,
+) -> Result<String, Refusal> {
     let column = |name: &str, kind| Column { name: name.into(), type_name: "Int64".into(), kind };
     let by_name = |name: &str| name != "other";
     let columns = vec![
@@ -18,11 +29,11 @@ fn wall(database: &str, table: &str, filter: &str, case: NameCase) -> Result<Str
     let reference = Reference {
         name: &TableName::new(database, table),
         engine: known.engine,
-        shape: &Shape::of(&known, case, &by_name, &filters),
+        shape: &Shape::of(&known, case, &by_name, &|column| &*column.name == "n" && parted, &filters),
         alias: "t",
         is_final: false,
         is_total: false,
-        sample: None,
+        sample: sample.map(str::to_owned),
         dialect: Dialect::Generic,
         default_database: "public",
     };
@@ -57,7 +68,7 @@ fn of_a_table_without_columns_every_name_may_be_one() {
     let filter = RowFilter::compile("n = 1", Dialect::Generic, &Extensions::default(), &|_| None).unwrap();
     let filters = [Arc::new(filter)];
     let table = Table { columns: vec![], engine: Engine::Plain };
-    let shape = Shape::of(&table, NameCase::Sensitive, &|_| true, &filters);
+    let shape = Shape::of(&table, NameCase::Sensitive, &|_| true, &|_| false, &filters);
     let reference = Reference {
         name: &TableName::new("d.e", "t"),
         engine: table.engine,
@@ -77,9 +88,62 @@ fn of_a_table_without_columns_every_name_may_be_one() {
 #[test]
 fn a_querys_wall_holds_every_filter() {
     let filter = |text| Arc::new(RowFilter::compile(text, Dialect::Sqlite, &Extensions::default(), &|_| None).unwrap());
-    let wall = |filters: &[_], fenced, alias| around_query("SELECT 1", filters, fenced, alias, Dialect::Sqlite);
+    let wall = |filters: &[_], fenced, alias| around_query("SELECT 1", filters, fenced, &[], alias, Dialect::Sqlite);
     let both = wall(&[filter("n = 1"), filter("n = 2")], false, "p").unwrap();
     let written = r#"(SELECT * FROM (SELECT 1) AS __pc_t WHERE ((__pc_t."n" = 1) OR(__pc_t."n" = 2)) LIMIT -1) AS "p""#;
     assert_eq!(both, written);
     assert!(wall(&[], false, "p`").is_err(), "its name would end early");
+}
+
+#[test]
+fn a_column_is_given_anew_where_it_shares_its_values() {
+    let text = wall_of("d", "t", "n = 1", NameCase::Sensitive, true, None).unwrap();
+    let written =
+        r#"(SELECT * REPLACE ([__pc_t."n"][1] AS "n"), __pc_t."extra" AS "extra" FROM "d"."t" AS __pc_t WHERE"#;
+    assert!(text.starts_with(written), "{text}");
+}
+
+#[test]
+fn a_sample_is_a_share() {
+    let sampled = |sample| wall_of("d", "t", "n = 1", NameCase::Sensitive, false, Some(sample)).is_ok();
+    for share in ["0.1", "1", "1 / 10", "3 / 3", "0", "1 / 2 OFFSET 1 / 2", "0.5 OFFSET 1"] {
+        assert!(sampled(share), "{share}");
+    }
+    for number in [
+        "2",
+        "1.01",
+        "3 / 2",
+        "1 / 0",
+        "1e3",
+        "0x1",
+        "1 OFFSET 2",
+        "1 / 2 OFFSET 3 / 2",
+        "1000000000000001 / 1000000000000001",
+    ] {
+        assert!(!sampled(number), "{number}");
+    }
+}
+
+#[test]
+fn what_the_engine_computes_from_shared_values_is_not_read() {
+    let column = |kind| Column { name: "c".into(), type_name: "Int64".into(), kind };
+    let filter = RowFilter::compile("c = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap();
+    let filters = [Arc::new(filter)];
+    let walled = |kind, named: bool| {
+        let table = Table { columns: vec![column(kind)], engine: Engine::MergeTree };
+        let reference = Reference {
+            name: &TableName::new("d", "t"),
+            engine: table.engine,
+            shape: &Shape::of(&table, NameCase::Sensitive, &|_| named, &|_| false, &filters),
+            alias: "t",
+            is_final: false,
+            is_total: false,
+            sample: None,
+            dialect: Dialect::ClickHouse,
+            default_database: "d",
+        };
+        reference.walled(&filters)
+    };
+    assert!(walled(ColumnKind::ByName, true).is_ok() && walled(ColumnKind::Computed, false).is_ok());
+    assert_eq!(walled(ColumnKind::Computed, true).unwrap_err().kind, RefusalKind::NotAllowed);
 }

@@ -12,7 +12,7 @@ use crate::upstream::intake::{Field, Kind, OWN_PREFIX};
 pub(super) const VERSION: &str = "SELECT version()";
 pub(super) const TABLES: &str = "SELECT database, name, engine FROM system.tables WHERE NOT is_temporary";
 /// EPHEMERAL columns exist in INSERT only.
-pub(super) const COLUMNS: &str = "SELECT database, table, name, type, default_kind FROM system.columns \
+pub(super) const COLUMNS: &str = "SELECT database, table, name, type, default_kind, default_expression FROM system.columns \
                                   WHERE default_kind != 'EPHEMERAL' ORDER BY database, table, position";
 
 /// The tables of the gateway's own.
@@ -114,14 +114,16 @@ pub(super) fn version(answer: &[u8]) -> Result<String, UpstreamError> {
 
 /// The catalog from the answers to [`TABLES`] and [`COLUMNS`], as JSONCompactEachRow.
 pub(super) fn catalog(database: &str, tables: &[u8], columns: &[u8]) -> Result<Catalog, UpstreamError> {
-    let mut by_table: HashMap<(String, String), Vec<Column>> = HashMap::new();
-    for (database, table, name, type_name, default) in lines::<(String, String, String, String, String)>(columns)? {
-        let kind = match default.as_str() {
-            "MATERIALIZED" | "ALIAS" => ColumnKind::ByName,
-            _ => ColumnKind::Ordinary,
+    type Line = (String, String, String, String, String, String);
+    let mut by_table: HashMap<(String, String), Vec<(Column, String)>> = HashMap::new();
+    for (database, table, name, type_name, default, expression) in lines::<Line>(columns)? {
+        let (kind, expression) = match default.as_str() {
+            "MATERIALIZED" => (ColumnKind::ByName, String::new()),
+            "ALIAS" => (ColumnKind::ByName, expression),
+            _ => (ColumnKind::Ordinary, String::new()),
         };
         let column = Column { name: name.into(), type_name: type_name.into(), kind };
-        by_table.entry((database, table)).or_default().push(column);
+        by_table.entry((database, table)).or_default().push((column, expression));
     }
     let mut catalog = Catalog::new(database, NameCase::Sensitive);
     for (database, table, engine) in lines::<(String, String, String)>(tables)? {
@@ -134,9 +136,37 @@ pub(super) fn catalog(database: &str, tables: &[u8], columns: &[u8]) -> Result<C
         // A table that was made or dropped between the two questions: it is known at the next reading. An empty list
         // would mean that its columns are not known, and that is something else.
         let Some(columns) = by_table.remove(&(database, table)) else { continue };
-        catalog.insert(name, Table { columns, engine });
+        catalog.insert(name, Table { columns: told_apart(columns), engine });
     }
     Ok(catalog)
+}
+
+/// The columns, those marked that the engine computes from what rows share; each comes with its ALIAS, if it has one.
+fn told_apart(mut columns: Vec<(Column, String)>) -> Vec<Column> {
+    let shares = |column: &Column| SHARED.iter().any(|name| column.type_name.contains(name));
+    let mut sources: Vec<_> = columns.iter().map(|(column, _)| column).filter(|it| shares(it)).cloned().collect();
+    // An ALIAS may stand on another one: until nothing new is found.
+    while let Some((column, _)) = columns.iter_mut().find(|(column, expression)| {
+        column.kind == ColumnKind::ByName && sources.iter().any(|source| names(expression, &source.name))
+    }) {
+        column.kind = ColumnKind::Computed;
+        sources.push(column.clone());
+    }
+    columns.into_iter().map(|(column, _)| column).collect()
+}
+
+/// Types in whose columns values of many rows are stored together: a dictionary, or the list of types that occur.
+const SHARED: &[&str] = &["Dynamic", "JSON", "LowCardinality", "Object"];
+
+/// Whether an expression names a column. In doubt it does.
+fn names(expression: &str, column: &str) -> bool {
+    let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let first = column.split('.').next().unwrap_or(column);
+    if is_word(first) {
+        expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).any(|word| word == first)
+    } else {
+        !expression.is_empty()
+    }
 }
 
 pub(in crate::upstream) fn engine_of(database: &str, engine: &str) -> Engine {
@@ -175,7 +205,7 @@ mod tests {
     #[test]
     fn columns_are_joined_and_their_kinds_kept() {
         let tables = b"[\"d\",\"t\",\"Memory\"]\n[\"d\",\"gone\",\"Memory\"]\n";
-        let columns = b"[\"d\",\"t\",\"a\",\"UInt8\",\"\"]\n[\"d\",\"t\",\"b\",\"UInt8\",\"ALIAS\"]\n";
+        let columns = b"[\"d\",\"t\",\"a\",\"UInt8\",\"\",\"\"]\n[\"d\",\"t\",\"b\",\"UInt8\",\"ALIAS\",\"a\"]\n";
         let catalog = catalog("d", tables, columns).unwrap();
         let (_, table) = catalog.get(&TableName::new("d", "t")).unwrap();
         assert_eq!(
@@ -183,5 +213,29 @@ mod tests {
             [ColumnKind::Ordinary, ColumnKind::ByName]
         );
         assert!(catalog.get(&TableName::new("d", "gone")).is_none());
+    }
+
+    #[test]
+    fn an_alias_over_what_rows_share_is_marked() {
+        let column = |(name, type_name, kind, alias): &(&str, &str, ColumnKind, &str)| {
+            (Column { name: (*name).into(), type_name: (*type_name).into(), kind: *kind }, (*alias).to_owned())
+        };
+        use ColumnKind::{ByName, Computed, Ordinary};
+        let columns = [
+            ("n", "Int64", Ordinary, ""),
+            ("s", "Array(LowCardinality(String))", Ordinary, ""),
+            ("a b", "JSON", Ordinary, ""),
+            ("stored", "LowCardinality(String)", ByName, ""),
+            ("plain", "Int64", ByName, "(n + s_1) - nested"),
+            ("marked", "Int64", ByName, "length(`s`)"),
+            ("over", "Int64", ByName, "marked + 1"),
+        ];
+        let kinds = |left_out: &str| {
+            let chosen = columns.iter().filter(|(name, ..)| *name != left_out);
+            told_apart(chosen.map(column).collect()).iter().map(|column| column.kind).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds("a b"), [Ordinary, Ordinary, ByName, ByName, Computed, Computed]);
+        // A name that is no word may stand in an expression in more than one spelling.
+        assert_eq!(kinds(""), [Ordinary, Ordinary, Ordinary, ByName, Computed, Computed, Computed]);
     }
 }

@@ -528,3 +528,13 @@ SELECT 1 UNION ALL (1)
 ----
 -- refused, NotUnderstood: `1` is not understood here (at byte 20)
 ====
+SELECT n FROM events SETTINGS max_result_rows = 1, result_overflow_mode = 'break'
+----
+-- refused, NotAllowed: the setting `result_overflow_mode` would tell of rows that a row filter hides (at byte 51)
+====
+SELECT code FROM countries SETTINGS max_result_rows = 1, result_overflow_mode = 'break'
+----
+SELECT `code` FROM `default`.`countries` AS `countries`
+-- setting: max_result_rows = 1
+-- setting: result_overflow_mode = break
+====

@@ -196,7 +196,15 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_d_10_OFFSET_1_d
 ====
 SELECT n FROM events SAMPLE 1 OFFSET 2
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_OFFSET_2 SAMPLE 1 OFFSET 2 PREWHERE ((__pc_s1_OFFSET_2.`org_id` = 1))) AS `events`
+-- refused, NotAllowed: SAMPLE with a number of rows counts rows that a row filter hides; hint: write a share, as in `SAMPLE 1/10`
+====
+SELECT n FROM events SAMPLE 1000
+----
+-- refused, NotAllowed: SAMPLE with a number of rows counts rows that a row filter hides; hint: write a share, as in `SAMPLE 1/10`
+====
+SELECT code FROM countries SAMPLE 1000
+----
+SELECT `code` FROM `default`.`countries` AS `countries` SAMPLE 1000
 ====
 SELECT n FROM events SAMPLE n
 ----

@@ -147,3 +147,23 @@ SELECT e.n FROM events AS e
 ----
 SELECT `e`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e`
 ====
+SELECT word, count() FROM words WHERE word = 'a' GROUP BY word
+----
+SELECT `word`, count() FROM view(SELECT * FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `words` WHERE `word` = 'a' GROUP BY `word`
+====
+SELECT base64Decode(word) FROM words
+----
+SELECT base64Decode(`word`) FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`) FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `words`
+====
+SELECT base64Decode(made) FROM words
+----
+SELECT base64Decode(`made`) FROM view(SELECT *, [__pc_t.`made`][1] AS `made` FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `words`
+====
+SELECT n FROM words WHERE match('a', word) OR base64Decode(other) = 'a'
+----
+SELECT `n` FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`, [__pc_t.`other`][1] AS `other`) FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `words` WHERE match('a', `word`) OR base64Decode(`other`) = 'a'
+====
+SELECT hex(n) FROM (SELECT * FROM words)
+----
+SELECT hex(`n`) FROM (SELECT * FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`, [__pc_t.`other`][1] AS `other`) FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `words`)
+====

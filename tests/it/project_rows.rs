@@ -196,7 +196,7 @@ impl Vocabulary {
         let given = default.filter(|default| !default.is_empty()).map(str::to_owned);
         let of_tenant = |known: &&str| **known == lower || (lower.len() > 3 && known.contains(lower.as_str()));
         let is_there = |known: &&str| self.columns.iter().any(|column| column.eq_ignore_ascii_case(known));
-        if matches!(kind, "String" | "") && TENANTS.iter().filter(|known| is_there(known)).any(|it| of_tenant(it)) {
+        if matches!(kind, "String" | "") && TENANTS.iter().filter(|known| is_there(known)).any(of_tenant) {
             return text(tenant).to_owned();
         }
         match kind {

@@ -102,7 +102,7 @@ fn written(text: &str, dialect: Dialect, visible: &Visible) -> Result<String, sq
 /// Written without a wall, and read and written again, it is the same. A text with names of the gateway's own is no client's.
 fn stays(text: &str, dialect: Dialect) -> Result<(), String> {
     let Ok(once) = written(text, dialect, &Visible::AllRows) else { return Ok(()) };
-    if once.contains("__pc") || once.len() > Limits::default().bytes {
+    if once.contains("__pc") || once.contains("__pv") || once.len() > Limits::default().bytes {
         return Ok(());
     }
     // In three parts a client may name no table.

@@ -41,10 +41,10 @@ fn seed_text(dice: &mut Dice, vectors: &[String], seed: u64) -> String {
     }
 }
 
-/// Changes a text in up to four places, sometimes in none.
+/// Changes a text in up to three places, sometimes in none.
 fn mutate(text: &str, other: &str, dice: &mut Dice) -> String {
     let mut text = text.to_owned();
-    for _ in 0..dice.roll(5) {
+    for _ in 0..dice.roll(4) {
         let at = place(&text, dice);
         let end = place(&text, dice).max(at);
         let near = text[at..end].char_indices().nth(12).map_or(end, |(length, _)| at + length);

@@ -175,7 +175,9 @@ fn nothing_is_cast_to_a_type_that_tells_of_hidden_rows() {
     }
     assert!(beside_pipes("SELECT n::Int8, 'JSON1' AS `JSON` FROM t", &|_| None, false).is_ok());
     assert!(!beside_pipes("SELECT n FROM t", &|_| None, false).unwrap().self_describing);
-    assert!(beside_pipes("SELECT j::Array(Int64), DATE '2020-01-01' FROM dy", &|_| None, false).is_ok());
+    assert!(beside_pipes("SELECT n::String, DATE '2020-01-01' FROM dy", &|_| None, false).is_ok());
+    // Out of such a column nothing is cast either: a hidden value's type could have no way to the new one.
+    assert!(beside_pipes("SELECT j::Array(Int64) FROM dy", &|_| None, false).is_err());
 }
 
 #[test]
@@ -257,7 +259,8 @@ fn what_is_too_long_is_left_off_early() {
         let resolved = resolve(&statement, Dialect::ClickHouse, &limits, &Extensions::default(), &catalog).unwrap();
         let (steps, refused) = crate::sql::steps::of(|| resolved.rewrite_inner(&seen));
         assert_eq!(refused.unwrap_err().kind, RefusalKind::TooLarge);
-        assert!(steps < 1_000, "{steps} steps for {name}");
+        // Each name is looked at once (does it make a dictionary?), and no wall is written for most.
+        assert!(steps < 3_000, "{steps} steps for {name}");
     }
 }
 

@@ -1,4 +1,5 @@
-//! What a crash in the middle of a replacement leaves, and what becomes of it.
+//! What a crash in the middle of a replacement leaves, and what becomes of it. In front of an API that speaks v0 the API
+//! replaces by itself: nothing is gathered.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -32,7 +33,7 @@ fn begun(ground: &Ground) -> TcpStream {
 
 #[test]
 fn what_a_killed_replacement_leaves_is_swept() {
-    for mut ground in Ground::all("limits:\n  batch_rows: 2\n  append_timeout: 3s") {
+    for mut ground in Ground::direct("limits:\n  batch_rows: 2\n  append_timeout: 3s") {
         ground.events("appender", "{\"org_id\":1,\"n\":1,\"name\":\"old\"}\n");
         let stream = begun(&ground);
         until("nothing is gathered", || ground.staging().len() == 1);
@@ -71,7 +72,7 @@ fn what_a_killed_replacement_leaves_is_swept() {
 /// One that may still be at work is left alone: its name says when it was made.
 #[test]
 fn what_is_young_is_not_swept() {
-    for mut ground in Ground::all("limits:\n  batch_rows: 2") {
+    for mut ground in Ground::direct("limits:\n  batch_rows: 2") {
         let mut stream = begun(&ground);
         until("nothing is gathered", || ground.staging().len() == 1);
         let name = ground.staging().remove(0);

@@ -61,15 +61,17 @@ fn one(told: &Value) -> Option<Described> {
     let columns = told.get("columns").or_else(|| told.get("schema")?.get("columns")).and_then(Value::as_array)?;
     let engine = told.get("engine");
     let of_engine = |member: &str| {
-        let text = engine.and_then(|engine| engine.get(member)).and_then(Value::as_str);
-        text.unwrap_or_default().to_owned()
+        let told = |member: &str| engine.and_then(|engine| engine.get(member)).and_then(Value::as_str);
+        told(&format!("engine_{member}")).or_else(|| told(member)).unwrap_or_default().to_owned()
     };
+    // An API that keeps rows for a time says so in a member of its own.
+    let ttl = engine.and_then(|engine| engine.get("ttl")).and_then(Value::as_str);
     let count = |member: &str| told.get("statistics").and_then(|statistics| statistics.get(member)?.as_u64());
     let text = |member: &str| told.get(member).and_then(Value::as_str).unwrap_or_default();
     Some(Described {
         name: TableName::new(DATABASE, name),
         engine: engine.and_then(Value::as_str).map_or_else(|| of_engine("engine"), str::to_owned),
-        engine_full: of_engine("engine_full"),
+        engine_full: ttl.map_or_else(|| of_engine("full"), |ttl| format!("{} TTL {ttl}", of_engine("engine"))),
         sorting_key: of_engine("sorting_key"),
         partition_key: of_engine("partition_key"),
         primary_key: of_engine("primary_key"),
@@ -132,6 +134,10 @@ mod tests {
         assert_eq!(catalog.tables().count(), 2, "a name with a dot is none of a scope");
         let [t] = &described_all(answer.as_bytes()).unwrap()[..] else { panic!("one") };
         assert_eq!((t.rows, t.updated, t.sorting_key.as_str()), (Some(3), 60, "a"));
+        let kept = json!({ "name": "k", "columns": columns, "engine": { "engine": "MergeTree",
+            "engine_sorting_key": "b", "ttl": "c + toIntervalDay(1)" } });
+        let kept = described(kept.to_string().as_bytes()).unwrap();
+        assert_eq!((kept.sorting_key.as_str(), kept.engine_full.as_str()), ("b", "MergeTree TTL c + toIntervalDay(1)"));
         assert!(!t.fields[0].defaulted && t.fields[1].defaulted && !t.fields[2].insertable);
     }
 

@@ -20,6 +20,7 @@ pub(super) fn admit(reading: &Reading<'_>, extensions: &Extensions) -> Result<()
     functions(reading, extensions)?;
     table_functions(reading)?;
     names_at_in(reading)?;
+    recursion_at_in(reading)?;
     types_in_full(reading)?;
     aggregate_states(reading)?;
     types(reading)?;
@@ -153,6 +154,19 @@ fn table_functions(reading: &Reading<'_>) -> Result<(), Refusal> {
 fn names_at_in(reading: &Reading<'_>) -> Result<(), Refusal> {
     match reading.in_names.first() {
         Some(range) => Err(bare_name_at_in(reading, range.start)),
+        None => Ok(()),
+    }
+}
+
+/// A query of WITH RECURSIVE at the right of IN inside itself: ClickHouse (26.7) gives it other rows at each step when it is
+/// written with another name.
+fn recursion_at_in(reading: &Reading<'_>) -> Result<(), Refusal> {
+    let own = |name: usize, cte: usize| reading.ctes.get(cte).is_some_and(|cte| cte.body.contains(&name));
+    match reading.cte_uses.iter().find(|cte| !cte.in_from && own(cte.name, cte.cte)) {
+        Some(cte) => {
+            let message = "a recursive query stands at the right of IN inside itself";
+            Err(not_allowed(reading, cte.name, message).hint("join it in FROM"))
+        }
         None => Ok(()),
     }
 }

@@ -218,3 +218,11 @@ SELECT n::Nullable(FROM secret) FROM events
 ----
 SELECT `n`::Nullable(`FROM` secret) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
+WITH RECURSIVE walk AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM walk WHERE n IN walk AND n < 5) SELECT n FROM walk
+----
+-- refused, NotAllowed: a recursive query stands at the right of IN inside itself (at byte 82); hint: join it in FROM
+====
+WITH RECURSIVE walk AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM walk WHERE n < 5) SELECT n FROM events WHERE n IN walk
+----
+WITH RECURSIVE __pc_0 AS (SELECT 1 AS `n` UNION ALL SELECT `n` + 1 FROM __pc_0 AS `walk` WHERE `n` < 5) SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN __pc_0
+====

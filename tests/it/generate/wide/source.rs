@@ -58,7 +58,7 @@ impl Maker {
         }
         // Beside joins and unions ClickHouse's own samples are not what they are alone: they are only read here.
         if self.is_read() && clickhouse && shape.name == "events" && self.dice.one_in(10) {
-            text.push_str(self.dice.pick(&[" SAMPLE 100", " FINAL SAMPLE 0.1 OFFSET 1/2", " SAMPLE 1/2"]));
+            text.push_str(self.dice.pick(&[" SAMPLE 0.25", " FINAL SAMPLE 0.1 OFFSET 1/2", " SAMPLE 1/2"]));
         }
         let columns: Vec<Column> = shape
             .columns

@@ -70,3 +70,6 @@ impl Resolved<'_> {
         plain.into_iter().filter_map(|(name, is_plain)| is_plain.then_some(name)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -298,3 +298,23 @@ fn a_plain_query_is_never_filtered() {
         assert_eq!(refused.unwrap_err().kind, RefusalKind::Unverified);
     }
 }
+
+/// Where a query in a name's place has no wall for names, what WITH calls something may not be a name inside of it.
+#[test]
+fn a_name_of_with_does_not_reach_into_a_pipe() {
+    let over = |statement: &str, dialect: Dialect| {
+        let column = |name: &str| Column { name: name.into(), type_name: "Int64".into(), kind: ColumnKind::Ordinary };
+        let table = Table { columns: vec![column("n"), column("k")], engine: Engine::MergeTree };
+        let mut catalog = Catalog::new("d", NameCase::Sensitive);
+        catalog.insert(TableName::new("d", "t"), table);
+        let read = |text: &'static str| resolve(text, dialect, &Limits::default(), &Extensions::default(), &catalog);
+        let query = Arc::new(read("SELECT k FROM t WHERE n = 1")?.rewrite_inner(&|_| Some(Visible::AllRows))?);
+        let seen = Visible::Query { query, filters: Vec::new(), fenced: true, plain: false };
+        let resolved = resolve(statement, dialect, &Limits::default(), &Extensions::default(), &catalog)?;
+        resolved.rewrite(&|_| Some(seen.clone()))
+    };
+    let reaching = "WITH 1 AS n SELECT k, n FROM p";
+    assert!(over(reaching, Dialect::Tinybird).is_err() && over(reaching, Dialect::ClickHouse).is_ok());
+    assert!(over("WITH 1 AS z SELECT k, z FROM p", Dialect::Tinybird).is_ok());
+    assert!(over("SELECT k, 1 AS n FROM p", Dialect::Tinybird).is_ok(), "WITH's reach alone");
+}

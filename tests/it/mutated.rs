@@ -247,3 +247,39 @@ fn nearly_signed_values_are_none() {
     );
     tally.demand(10);
 }
+
+/// Where a request's words part.
+const JOINTS: &[&str] = &[" ", "\n", "\n\n", "&", "=", "?", "$T", "$B", "%20", "%00", ": ", "/", "token=", "q="];
+
+fn encoded(statement: &str) -> String {
+    percent_encoding::utf8_percent_encode(statement, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+#[test]
+fn nearly_requests_are_answered_alike_whatever_is_hidden() {
+    let samples: Vec<&str> = include_str!("../data/requests.txt").split("\n====\n").collect();
+    let doors = || {
+        let folder = tempfile::tempdir().unwrap();
+        (properties::request::Doors::open(folder.path()), folder)
+    };
+    let tally = campaign::run("beside: requests", campaign::seeds(4_000), doors, |(doors, _folder), seed| {
+        let mut dice = Dice::new(seed);
+        let mut text = (*dice.pick(&samples)).to_owned();
+        match dice.roll(3) {
+            0 => text = mutate(&text, dice.pick(&samples), &mut dice),
+            1 => text.insert_str(place(&text, &mut dice), dice.pick(JOINTS)),
+            // Its statement, if it has one, is another.
+            _ => {
+                let other = wide::statement(seed, Tongue::Sqlite, Purpose::Read).text;
+                let start = text.find("SELECT").or(text.find("WITH")).unwrap_or(text.len());
+                let end = start + text[start..].find(['&', '\n', '"']).unwrap_or(text.len() - start);
+                // A target has no room for these.
+                let other = if start < text.find('\n').unwrap_or(text.len()) { encoded(&other) } else { other };
+                text.replace_range(start..end, &other);
+            }
+        }
+        verdict(&text, |text| doors.answer_alike(text))
+    });
+    // Most are refused by then; what stays has gone through every layer.
+    tally.demand(10);
+}

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each target uses its own part")]
 
 pub(crate) mod pipe;
+pub(crate) mod request;
 pub(crate) mod scan;
 pub(crate) mod scope;
 pub(crate) mod store;

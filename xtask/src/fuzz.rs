@@ -16,7 +16,8 @@ use std::process::{Command, Stdio};
 
 use crate::shell::{Failure, Outcome, answers, cargo, print, program, root, run, say, target};
 
-const TARGETS: &[&str] = &["lex", "read", "rewrite", "filter", "scope", "template", "datafile", "store", "token"];
+const TARGETS: &[&str] =
+    &["lex", "read", "rewrite", "filter", "scope", "template", "datafile", "store", "token", "request"];
 
 /// How long each target runs, in seconds, unless `--seconds` says so.
 const SECONDS: u64 = 300;

@@ -118,6 +118,8 @@ pub(super) fn beginning(text: &[u8], mark: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const TAG: &str = "abcdefghijklmnop";
@@ -156,6 +158,42 @@ mod tests {
         for size in 1..=text.len() {
             let (out, state) = through(text.as_bytes(), size);
             assert_eq!((String::from_utf8(out).unwrap(), state), (text.clone(), State::Rows), "pieces of {size}");
+        }
+    }
+
+    /// Pieces of marks, whole ones among them, and other bytes.
+    fn nearly() -> impl Strategy<Value = Vec<u8>> {
+        let part = prop_oneof![
+            Just(format!("\r\n__exception__\r\n{TAG}\r\n")),
+            Just("\r\n".to_owned()),
+            Just("__exception__".to_owned()),
+            Just(TAG.to_owned()),
+            "[\r\na_]{0,3}",
+        ];
+        prop::collection::vec(part, 0..8).prop_map(|parts| parts.concat().into_bytes())
+    }
+
+    proptest! {
+        #[test]
+        fn exactly_what_stands_before_the_first_mark_passes(
+            text in nearly(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+        ) {
+            let mark = format!("\r\n__exception__\r\n{TAG}\r\n").into_bytes();
+            let first = (0..text.len()).find(|at| text[*at..].starts_with(&mark));
+            let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
+            places.extend([0, text.len()]);
+            places.sort_unstable();
+            let (mut watched, mut out) = (Watched::new((), TAG), Vec::new());
+            for ends in places.windows(2) {
+                if watched.state == State::Rows {
+                    out.extend_from_slice(&watched.feed(Bytes::copy_from_slice(&text[ends[0]..ends[1]])));
+                }
+            }
+            if watched.state == State::Rows {
+                out.extend_from_slice(&watched.held);
+            }
+            prop_assert_eq!(watched.state == State::Marked, first.is_some());
+            prop_assert_eq!(out, text[..first.unwrap_or(text.len())].to_vec());
         }
     }
 }

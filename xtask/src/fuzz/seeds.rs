@@ -8,7 +8,7 @@ use crate::shell::{Outcome, root};
 
 /// The dialects as `Dialect::ALL` has them, by the names of the files of rewrite pairs.
 const DIALECTS: &[&str] =
-    &["clickhouse", "sqlite", "postgres", "duckdb", "trino", "druid", "datafusion", "pinot", "generic"];
+    &["clickhouse", "tinybird", "sqlite", "postgres", "duckdb", "trino", "druid", "datafusion", "pinot", "generic"];
 
 /// Makes a folder for each target, and `words.dict`, anew.
 pub(super) fn make(folder: &Path) -> Outcome {
@@ -37,6 +37,7 @@ pub(super) fn make(folder: &Path) -> Outcome {
     let store = tokens.iter().map(|text| [b"\0", text.as_bytes()].concat()).chain([b"\x01\0\0 \0\0 ".to_vec()]);
     write(folder, "store", store)?;
     write(folder, "token", [b"\x01\x04\0A".to_vec(), b"\0p.eyJ1IjoidyJ9.AAAAAAAAAAAAAAAA".to_vec()].iter())?;
+    write(folder, "request", read(&root().join("tests/data/requests.txt"))?.split("\n====\n"))?;
     dictionary(&folder.join("words.dict"), &texts)
 }
 
@@ -106,4 +107,19 @@ fn paths(folder: &Path, extension: &str) -> Outcome<Vec<PathBuf>> {
 
 fn read(path: &Path) -> Outcome<String> {
     Ok(fs::read_to_string(path).map_err(|error| format!("reading `{}`: {error}", path.display()))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dialects_are_numbered_as_the_gateway_numbers_them() {
+        let source = read(&root().join("src/sql/dialect.rs")).unwrap_or_default();
+        let all = source.split_once("ALL: [Self;").and_then(|(_, rest)| rest.split_once("];"));
+        let (list, _) = all.unwrap_or_default();
+        let names: Vec<String> =
+            list.split("Self::").skip(1).map(|name| name.trim_end_matches([',', '\n', ' ']).to_lowercase()).collect();
+        assert_eq!(names, DIALECTS);
+    }
 }

@@ -56,9 +56,9 @@ fn projects_from_outside() {
     let Some(clickhouse) = engines::clickhouse() else { return };
     let mut wrong = Vec::new();
     for folder in folders.split('\n').filter(|folder| !folder.is_empty()).map(PathBuf::from) {
-        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = folder.display();
         let examined = examine(&folder, &Place::ClickHouse(clickhouse.clone()));
-        tell(&name, &examined);
+        tell(&name.to_string(), &examined);
         wrong.extend(examined.wrong.into_iter().map(|wrong| format!("{name}: {wrong}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -67,7 +67,9 @@ fn relayed(clickhouse: &Engine, database: &str) -> [Gateway; 2] {
 }
 
 /// Everything of an answer but what differs between any two: the date and the ids.
-fn comparable(answer: &Answer, database: &str) -> (u16, Vec<(String, String)>, String) {
+type Comparable = (u16, Vec<(String, String)>, String);
+
+fn comparable(answer: &Answer, database: &str) -> Comparable {
     let mut headers = answer.headers.clone();
     headers.retain(|(name, _)| {
         !["date", "x-request-id", "x-clickhouse-query-id"].contains(&name.to_ascii_lowercase().as_str())
@@ -131,18 +133,33 @@ fn same_answers(clickhouse: &Engine, databases: [&str; 2], statements: impl Iter
 fn same_answers_of(gateways: &[Gateway; 2], databases: [&str; 2], statements: impl Iterator<Item = (u64, String)>) {
     let tokens = gateways.each_ref().map(|gateway| format!("Bearer {}", gateway.value("acme")));
     let mut connections = gateways.each_ref().map(|gateway| Connection::new(gateway.address));
-    let (mut well, mut compared) = (0, 0);
+    let (mut well, mut compared, mut raced) = (0, 0, 0);
     for (seed, statement) in statements {
-        let [left, right] = [0, 1].map(|twin| {
+        let mut ask = |twin: usize| {
             let answer = connections[twin].post("/", &[("Authorization", &tokens[twin])], &statement);
             comparable(&answer, databases[twin])
-        });
-        assert_eq!(left, right, "seed {seed}: {statement}");
+        };
+        let [left, right] = [ask(0), ask(1)];
+        if left != right {
+            assert!(is_race([&left, &right], &mut ask), "seed {seed}: {statement}\n{left:?}\n{right:?}");
+            raced += 1;
+            continue;
+        }
         well += usize::from(left.0 == 200);
         compared += 1;
     }
-    eprintln!("PROOF twins: {compared} proven, {well} of them without an error");
+    eprintln!("PROOF twins: {compared} proven, {raced} not run, {well} of them without an error");
     assert!(well * 2 > compared, "only {well} of {compared} ran");
+    assert!(raced * 200 <= compared + 199, "{raced} of {compared} are answered in two ways");
+}
+
+/// How often each is asked again.
+const AGAIN: usize = 400;
+
+/// Whether the engine answers in two ways, whatever is hidden: each of the two gives both answers, when asked often. So it
+/// is where a LIMIT ends a statement while another thread comes upon a permitted row that fails.
+fn is_race(answers: [&Comparable; 2], ask: &mut impl FnMut(usize) -> Comparable) -> bool {
+    [0, 1].into_iter().all(|twin| (0..AGAIN).any(|_| ask(twin) == *answers[1 - twin]))
 }
 
 #[test]

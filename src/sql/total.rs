@@ -15,6 +15,8 @@
 //! | a cast | from a literal, or between kinds where none fails |
 //! | a subscript | it is a number that is not 0, or a text |
 //! | LIKE | the pattern is a literal that is well-formed |
+//! | CASE, `if`, an array | what becomes one value has one type (`merge`) |
+//! | UNION and its kin | no query is around it: by their places its arms' columns become one |
 //!
 //! Some errors need a row and no value (`Nullable(String) = 1`, `'(' ` as a pattern): they tell that there *are* rows, and
 //! count as failing. What stands where it is evaluated behind the filter only is not looked at (`region`). Whatever is not
@@ -26,6 +28,7 @@ mod cast;
 mod comparison;
 mod facts;
 mod function;
+mod merge;
 mod pattern;
 mod region;
 mod value;
@@ -42,10 +45,7 @@ use value::Kind;
 
 /// Whether nothing in the statement can fail on a value of these tables.
 pub(super) fn is_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> bool {
-    if names_with_words_of_the_grammar(reading) {
-        return false;
-    }
-    let Some(facts) = Facts::of(reading, tables) else { return false };
+    let Some(facts) = facts(reading, tables) else { return false };
     let behind = region::behind_the_filter(&facts);
     behind.iter().enumerate().all(|(at, is_behind)| *is_behind || facts.is_harmless(at))
 }
@@ -59,9 +59,14 @@ fn names_with_words_of_the_grammar(reading: &Reading<'_>) -> bool {
 /// The same for all of the statement, what is evaluated behind the filter too: a function over a dictionary is run on the
 /// values of hidden rows wherever it stands.
 pub(super) fn is_total_throughout<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> bool {
-    !names_with_words_of_the_grammar(reading)
-        && Facts::of(reading, tables)
-            .is_some_and(|facts| (0..reading.lexed.lexemes.len()).all(|at| facts.is_harmless(at)))
+    facts(reading, tables).is_some_and(|facts| (0..reading.lexed.lexemes.len()).all(|at| facts.is_harmless(at)))
+}
+
+fn facts<'r, 't>(reading: &'r Reading<'t>, tables: impl Iterator<Item = &'r Table>) -> Option<Facts<'r, 't>> {
+    if names_with_words_of_the_grammar(reading) {
+        return None;
+    }
+    Facts::of(reading, tables).filter(|facts| !facts.has_inner_set_operation())
 }
 
 impl Facts<'_, '_> {
@@ -88,7 +93,7 @@ impl Facts<'_, '_> {
             S::Percent => self.is_divisor(at + 1),
             S::DoubleColon => self.is_harmless_cast(&self.operand_before(at), at + 1),
             S::OpenSquare => self.is_array(at) || self.is_index(at),
-            S::Question => !self.scales,
+            S::Question => false,
             _ => true,
         }
     }
@@ -101,7 +106,7 @@ impl Facts<'_, '_> {
             K::Mod => self.is_divisor(at + 1),
             K::Between => self.is_harmless_between(at),
             K::In => self.is_harmless_membership(at),
-            K::Case => !self.scales,
+            K::Case => self.arms(at).is_some_and(|arms| self.merge(&arms)),
             // `IS [NOT] DISTINCT FROM` compares.
             K::Distinct if matches!(self.kind(at.wrapping_sub(1)), Some(L::Word(K::Is | K::Not))) => {
                 !self.exotic && !self.nullables

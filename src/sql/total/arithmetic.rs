@@ -32,6 +32,7 @@ impl Facts<'_, '_> {
         (self.is_constant(&left) && self.is_constant(&right) && !self.is_query(&left))
             || (left_value.kind.is_number() && right_value.kind.is_number())
             || (left_value.kind.is_temporal() && right_value.kind == Kind::Interval)
+            || (matches!(left_value.kind, Kind::Date | Kind::Time) && right_value.kind == Kind::Seconds)
     }
 
     pub(super) fn operand_before(&self, at: usize) -> Range<usize> {
@@ -87,7 +88,7 @@ impl Facts<'_, '_> {
         let words = range.clone().map(|at| self.word(at).to_ascii_lowercase());
         let fine = ["nano", "micro", "milli", "ns", "us", "ms"];
         range.len() >= 2
-            && self.value(range).kind == Kind::Interval
+            && self.value(range).kind.is_interval()
             && !words.into_iter().any(|word| {
                 fine.iter().any(|unit| word.trim_matches(|c: char| !c.is_ascii_alphabetic()).starts_with(unit))
             })

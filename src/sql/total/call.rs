@@ -25,6 +25,7 @@ impl Facts<'_, '_> {
         let zoned = arguments.len() == 1 || !(self.nullables || first.nullable);
         match rule {
             Rule::Always => true,
+            Rule::Alone => arguments.len() == 1,
             Rule::Constant => constant(0),
             Rule::ConstantRest => constant(1),
             Rule::Zoned => constant(1) && zoned,
@@ -46,13 +47,16 @@ impl Facts<'_, '_> {
             }
             Rule::OfTime => constant(1) && zoned && matches!(first.kind, Kind::Time | Kind::Time64(_)),
             Rule::OfDate => constant(1) && zoned && first.kind.is_temporal(),
+            Rule::OfSeconds => constant(1) && zoned && matches!(first.kind, Kind::Date | Kind::Time),
             Rule::Interval => {
                 let interval = arguments.get(1).is_some_and(|range| self.is_positive_interval(range));
                 interval && arguments.len() == 2 && matches!(first.kind, Kind::Time | Kind::Time64(_))
             }
             Rule::ToDate => {
                 let known = first.kind.is_temporal() || first.kind.is_number();
-                constant(0) || (known && zoned && constant(1))
+                // A second argument is a time zone, or a scale.
+                let zone = arguments.len() < 2 || value(1).kind == Kind::Text;
+                constant(0) || (known && zoned && zone && constant(1))
             }
             Rule::ToWhole => {
                 constant(0) || (arguments.len() == 1 && matches!(first.kind, Kind::Whole | Kind::Date | Kind::Time))
@@ -66,7 +70,8 @@ impl Facts<'_, '_> {
                 [left, right] => self.compares(left.clone(), right.clone()),
                 _ => false,
             },
-            Rule::Merge(_) => !self.scales,
+            Rule::Merge(from) => self.merge(arguments.get(from..).unwrap_or_default()),
+            Rule::Branches => self.merge(&branches(&arguments)),
             Rule::Division(whole) => {
                 let divisor = arguments.get(1).is_some_and(|range| range.len() == 1 && self.is_divisor(range.start));
                 divisor && arguments.len() == 2 && (!whole || first.kind == Kind::Whole)
@@ -98,8 +103,15 @@ impl Facts<'_, '_> {
             }
             _ => return false,
         };
-        self.value(range.clone()).kind == Kind::Interval && self.is_divisor(number)
+        self.value(range.clone()).kind.is_interval() && self.is_divisor(number)
     }
 }
 
 const UNITS: &[&[u8]] = &[b"second", b"minute", b"hour", b"day", b"week", b"month", b"quarter", b"year"];
+
+/// What `multiIf(condition, value, condition, value, …, value)` can give.
+fn branches(arguments: &[Range<usize>]) -> Vec<Range<usize>> {
+    let behind = arguments.iter().skip(1).step_by(2);
+    let last = arguments.last().filter(|_| !arguments.len().is_multiple_of(2));
+    behind.chain(last).cloned().collect()
+}

@@ -111,7 +111,11 @@ impl<'r, 't> Facts<'r, 't> {
 
     /// The arguments of the call whose name stands there.
     pub(super) fn arguments(&self, function: usize) -> Vec<Range<usize>> {
-        let open = function + 1;
+        self.list(function + 1)
+    }
+
+    /// What stands between the commas of the brackets that open there.
+    pub(super) fn list(&self, open: usize) -> Vec<Range<usize>> {
         let end = self.close(open);
         let mut arguments = Vec::new();
         let mut start = open + 1;

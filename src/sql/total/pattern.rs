@@ -13,7 +13,7 @@ impl Facts<'_, '_> {
                 Some(L::Symbol(S::CloseRound | S::CloseSquare | S::CloseBrace) | L::Quoted | L::Text)
             ) || matches!(self.reading.roles.get(before), Some(Role::Name | Role::Literal | Role::Type))
         });
-        !subscript && !self.scales
+        !subscript && self.merge(&self.list(at))
     }
 
     /// `[1]`, `[-1]`, `['key']`.

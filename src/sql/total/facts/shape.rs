@@ -12,6 +12,9 @@ use crate::sql::read::Role;
 /// How deep expressions and the aliases in them are followed: on a stack of 2 MiB, without optimisation too.
 const DEEPEST: usize = 128;
 
+/// Units of time of a minute or more, by their whole names.
+const LONG_UNITS: &[&str] = &["minute", "hour", "day", "week", "month", "quarter", "year"];
+
 /// What is shorter, in lexemes, is looked into each time.
 const SHORT: usize = 16;
 
@@ -141,7 +144,13 @@ impl Facts<'_, '_> {
             let plain = self
                 .top(range.start + 1..range.end)
                 .all(|at| matches!(self.kind(at), Some(L::Number | L::Text)) || self.is_unit(at));
-            return if plain { Value::of(Kind::Interval) } else { Value::UNKNOWN };
+            let unit = self.word(range.end - 1).to_ascii_lowercase();
+            let long = range.len() == 3 && LONG_UNITS.contains(&unit.strip_suffix('s').unwrap_or(&unit));
+            return match (plain, long) {
+                (true, true) => Value::of(Kind::Interval),
+                (true, false) => Value::of(Kind::Seconds),
+                (false, _) => Value::UNKNOWN,
+            };
         }
         let mut parts = Vec::new();
         let (mut start, mut concat) = (range.start, false);
@@ -182,7 +191,7 @@ impl Facts<'_, '_> {
         let kind = match values.as_slice() {
             _ if all(|kind| kind == Kind::Whole) => Kind::Whole,
             _ if all(Kind::is_number) => Kind::Float,
-            [first, rest @ ..] if first.kind.is_temporal() && rest.iter().all(|value| value.kind == Kind::Interval) => {
+            [first, rest @ ..] if first.kind.is_temporal() && rest.iter().all(|value| value.kind.is_interval()) => {
                 // A Date and an INTERVAL of hours give a DateTime.
                 if first.kind == Kind::Date { Kind::Time } else { first.kind }
             }
@@ -190,7 +199,7 @@ impl Facts<'_, '_> {
             [first, rest @ ..]
                 if matches!(first.kind, Kind::Date | Kind::Time)
                     && values.iter().all(|value| value.constant)
-                    && rest.iter().all(|value| matches!(value.kind, Kind::Interval | Kind::Whole)) =>
+                    && rest.iter().all(|value| value.kind.is_interval() || value.kind == Kind::Whole) =>
             {
                 first.kind
             }

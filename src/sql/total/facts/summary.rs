@@ -72,7 +72,10 @@ impl<'r, 't> Facts<'r, 't> {
                 Some(L::Word(K::Interval | K::Date | K::Timestamp) | L::Symbol(S::OpenSquare | S::OpenBrace)) => {
                     self.exotic = true;
                 }
-                Some(L::Word(_)) if self.reading.roles.get(at) == Some(&Role::Type) => self.exotic = true,
+                Some(L::Word(_)) if self.reading.roles.get(at) == Some(&Role::Type) => {
+                    self.exotic = true;
+                    self.nullables |= self.word(at) == "Nullable";
+                }
                 Some(L::Symbol(S::OpenRound)) => {
                     self.exotic |= self.is_tuple(at);
                     self.nullables |= self.is_scalar_query(at);

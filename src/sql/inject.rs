@@ -4,10 +4,13 @@ mod alias;
 mod at_in;
 mod hidden_columns;
 mod mention;
+mod names;
+mod pipe;
+mod prewhere;
 mod storage;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::{Column, Table, TableName};
@@ -15,8 +18,6 @@ use crate::catalog::{Column, Table, TableName};
 use super::dialect::Dialect;
 use super::emit::{self, Edit};
 use super::filter::RowFilter;
-use super::keyword::Keyword;
-use super::lexeme::{Kind, Lexeme};
 use super::read::TableUse;
 use super::refusal::{Refusal, RefusalKind};
 use super::resolve::Resolved;
@@ -166,62 +167,6 @@ impl Resolved<'_> {
         Ok(())
     }
 
-    /// What stands in the place of a name that stands for a query.
-    fn query_wall(
-        &self,
-        table: &TableUse,
-        query: &Rewritten,
-        (filters, fenced, plain): (&[Arc<RowFilter>], bool, bool),
-        (parts, taken): (bool, &Taken<'_>),
-    ) -> Result<String, Refusal> {
-        if table.is_final || table.sample.is_some() {
-            return Err(Refusal::new(RefusalKind::NotUnderstood, "FINAL and SAMPLE belong to a table, not to a pipe"));
-        }
-        if query.format.is_some() {
-            return Err(Refusal::new(
-                RefusalKind::NotUnderstood,
-                "a pipe that names a FORMAT cannot be read as a table",
-            ));
-        }
-        self.no_names_inside(&query.text)?;
-        let (alias, dialect) = (&self.alias(table, taken), self.reading.lexed.dialect);
-        match plain {
-            true if fenced || query.filtered || !filters.is_empty() => {
-                Err(Refusal::new(RefusalKind::Unverified, "a filtered query would stand without a wall"))
-            }
-            true => super::wall::subquery(&query.text, alias, dialect),
-            false => {
-                let parted = match parts && query.dictionaries && (fenced || !filters.is_empty()) {
-                    true => shared::names_of_columns(&self.reading)?,
-                    false => Vec::new(),
-                };
-                super::wall::around_query(&query.text, filters, fenced, &parted, alias, dialect)
-            }
-        }
-    }
-
-    /// Where a plain subquery is the wall, an alias of WITH reaches into it (ClickHouse before 24): none may be a name of
-    /// the query's inside. Names are written quoted, so the text tells.
-    fn no_names_inside(&self, query: &str) -> Result<(), Refusal> {
-        let lexed = &self.reading.lexed;
-        let with = |lexeme: &Lexeme| lexeme.kind == Kind::Word(Keyword::With);
-        if !lexed.dialect.names_reach_into_walls() || !lexed.lexemes.iter().any(with) {
-            return Ok(());
-        }
-        let inside = |&&(_, at): &&(_, usize)| {
-            let mut quoted = String::new();
-            emit::write_quoted(&mut quoted, &self.meaning(at), lexed.dialect);
-            query.contains(&quoted)
-        };
-        match self.reading.aliases.iter().find(inside) {
-            Some((_, at)) => {
-                let message = format!("`{}` is a name inside of the pipe too", self.word(*at));
-                Err(Refusal::new(RefusalKind::NotAllowed, message).hint("give the expression of WITH another name"))
-            }
-            None => Ok(()),
-        }
-    }
-
     /// Each reference with what may be seen of it. The first in the text that does not exist or may not be known is the
     /// answer, whichever of the two it is.
     fn seen<'a>(
@@ -327,68 +272,6 @@ impl Resolved<'_> {
             (name, Shape::of(table, self.case, &named, parted, filters))
         };
         known.iter().map(shape).collect()
-    }
-
-    /// Fresh names for the queries of WITH, where they are made and where they are used: a disagreement about their
-    /// scope gives an unknown table, never a base table.
-    fn rename_ctes(&self, taken: &Taken<'_>, edits: &mut Vec<Edit>) {
-        let prefix = self.reading.lexed.dialect.reserved_prefix();
-        let fresh = |number: usize| format!("{prefix}_{number}");
-        for (number, cte) in self.reading.ctes.iter().enumerate() {
-            edits.push(Edit::Instead(cte.name..cte.name + 1, fresh(number)));
-        }
-        for cte in &self.reading.cte_uses {
-            let mut text = fresh(cte.cte);
-            if cte.in_from && !(cte.alias.is_none() && taken.has(self.word(cte.name))) {
-                text.push_str(" AS ");
-                let alias = self.meaning(cte.alias.unwrap_or(cte.name));
-                emit::write_quoted(&mut text, &alias, self.reading.lexed.dialect);
-            }
-            edits.push(Edit::Instead(cte.range.clone(), text));
-        }
-    }
-
-    /// A wall has no PREWHERE: the client's becomes a WHERE outside of it.
-    fn prewheres(&self, walled: &[(usize, bool)], edits: &mut Vec<Edit>) -> Result<(), Refusal> {
-        let mut finals: HashMap<usize, bool> = HashMap::new();
-        for (select, is_final) in walled {
-            *finals.entry(*select).or_default() |= *is_final;
-        }
-        for prewhere in &self.reading.prewheres {
-            let Some(&is_final) = finals.get(&prewhere.select) else { continue };
-            if is_final {
-                return Err(Refusal::new(
-                    RefusalKind::NotAllowed,
-                    "PREWHERE with FINAL sees rows before they are merged",
-                )
-                .hint("use WHERE"));
-            }
-            edits.push(Edit::Instead(prewhere.keyword..prewhere.keyword + 1, "WHERE (".to_owned()));
-            match prewhere.and_where {
-                Some((keyword, end)) => {
-                    edits.push(Edit::Instead(keyword..keyword + 1, ") AND (".to_owned()));
-                    edits.push(Edit::Before(end, ")".to_owned()));
-                }
-                None => edits.push(Edit::Before(prewhere.end, ")".to_owned())),
-            }
-        }
-        Ok(())
-    }
-
-    /// `database.table.column` loses its database: behind a wall the table has none.
-    fn shorten_names(&self, edits: &mut Vec<Edit>) {
-        if self.reading.long_names.is_empty() {
-            return;
-        }
-        let fold = |name| self.reading.lexed.dialect.folded(name);
-        let bare = |written: &&TableUse| written.alias.is_none() && !written.at_in;
-        let tables = self.references.iter().zip(&self.reading.tables).filter(|(_, written)| bare(written));
-        let named: HashSet<_> = tables.map(|((name, _), _)| (fold(&name.database), fold(&name.table))).collect();
-        for range in &self.reading.long_names {
-            if named.contains(&(fold(self.word(range.start)), fold(self.word(range.start + 2)))) {
-                edits.push(Edit::Nothing(range.start..range.start + 2));
-            }
-        }
     }
 }
 

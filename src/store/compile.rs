@@ -4,7 +4,9 @@
 //! - A parameter is bound as a typed literal, never as text.
 //! - A role that no token uses is checked too, with sample values.
 
-use std::borrow::Cow;
+mod scope;
+mod token;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -13,30 +15,19 @@ use std::sync::Arc;
 use serde_yaml::{Location, Spanned};
 use sha2::{Digest as _, Sha256};
 
-use crate::authz::{MalformedScope, Policy, Scope};
+use crate::authz::{Policy, Scope};
 use crate::sql::filter::Literal;
-use crate::sql::{Dialect, Extensions, Refusal, RefusalKind, RowFilter};
+use crate::sql::{Dialect, Extensions};
 use crate::token::{TokenDigest, TokenId};
 
 use super::issuer::{self, RoleTemplate};
 use super::nearest::nearest;
 use super::report::{Report, Show};
-use super::schema::{ParameterType, Role, ScopeEntry, StructuredScope, Token, TokensFile, Value};
+use super::schema::{Role, ScopeEntry, Token, TokensFile};
 use super::table::Table;
-use super::{Entry, Previous, Principal, yaml};
-
-/// The heads of all scopes, for "did you mean".
-const SCOPE_HEADS: [&str; 9] = [
-    "ADMIN",
-    "TOKENS",
-    "DATASOURCES:READ",
-    "DATASOURCES:APPEND",
-    "DATASOURCES:CREATE",
-    "DATASOURCES:DROP",
-    "PIPES:READ",
-    "PIPES:CREATE",
-    "PIPES:DROP",
-];
+use super::{Entry, Principal, yaml};
+use scope::{Wrong, string_form};
+use token::{bind, key, previous};
 
 /// One file that was read.
 #[derive(Debug, Clone)]
@@ -133,9 +124,6 @@ struct Compiler<'a> {
     known: RefCell<HashMap<String, Scope>>,
     table: Table,
 }
-
-/// How many scopes are kept to be shared.
-const KNOWN: usize = 4096;
 
 struct CheckedRole<'a> {
     source: &'a Source,
@@ -291,180 +279,10 @@ impl<'a> Compiler<'a> {
         }
         Ok(scopes)
     }
-
-    fn scopes(
-        &self,
-        source: &Source,
-        entries: &[Spanned<ScopeEntry>],
-        bound: &Bound<'_>,
-    ) -> Result<Vec<Scope>, Report> {
-        let one = |entry: &Spanned<ScopeEntry>| {
-            let text = match &entry.value {
-                ScopeEntry::Text(text) => Ok(Cow::Borrowed(text.as_str())),
-                ScopeEntry::Structured(scope) => string_form(scope).map(Cow::Owned),
-            };
-            let scope = text.map_err(Wrong::from).and_then(|text| Ok(self.scope(&text, bound)?));
-            scope.map_err(|wrong| wrong.report(source, entry.referenced))
-        };
-        entries.iter().map(one).collect()
-    }
-
-    fn scope(&self, text: &str, bound: &Bound<'_>) -> Result<Scope, MalformedScope> {
-        if !bound.is_empty() {
-            return Scope::parse(text, &|text| self.filter(text, bound));
-        }
-        if let Some(known) = self.known.borrow().get(text) {
-            return Ok(known.clone());
-        }
-        let scope = Scope::parse(text, &|text| self.filter(text, bound))?;
-        let mut known = self.known.borrow_mut();
-        if known.len() < KNOWN {
-            known.insert(text.to_owned(), scope.clone());
-        }
-        Ok(scope)
-    }
-
-    fn filter(&self, text: &str, bound: &Bound<'_>) -> Result<RowFilter, Refusal> {
-        // Said here with the parameter's name; the compiler refuses an unbound one too.
-        if let Some(unknown) = parameters_in(text).find(|name| !bound.contains_key(name)) {
-            let refusal = Refusal::new(RefusalKind::NotUnderstood, format!("no parameter `{unknown}` is declared"));
-            return Err(match nearest(unknown, bound.keys().copied()) {
-                Some(near) => refusal.hint(format!("did you mean `{near}`?")),
-                None => refusal.hint("a parameter is declared by a role, under `parameters`"),
-            });
-        }
-        RowFilter::compile(text, self.dialect, self.extensions, &|name| bound.get(name).map(|value| (*value).clone()))
-    }
-}
-
-/// What is wrong with a scope, on its way to a report.
-struct Wrong {
-    message: String,
-    hint: Option<String>,
-}
-
-impl Wrong {
-    fn report(self, source: &Source, location: Location) -> Report {
-        let report = at(Report::new(&source.path, self.message), source, location);
-        match self.hint {
-            Some(hint) => report.hint(hint),
-            None => report,
-        }
-    }
-}
-
-impl From<&'static str> for Wrong {
-    fn from(message: &'static str) -> Self {
-        Self { message: message.to_owned(), hint: None }
-    }
-}
-
-impl From<MalformedScope> for Wrong {
-    fn from(malformed: MalformedScope) -> Self {
-        match malformed {
-            MalformedScope::Unknown(head) => Self {
-                hint: Some(match nearest(&head, SCOPE_HEADS) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the scopes are {}", SCOPE_HEADS.join(", ")),
-                }),
-                message: format!("unknown scope `{head}`"),
-            },
-            MalformedScope::Filter { scope, refusal } => {
-                Self { message: format!("the filter of `{scope}` is refused: {}", refusal.message), hint: refusal.hint }
-            }
-            other => Self { message: other.to_string(), hint: None },
-        }
-    }
 }
 
 pub(super) fn at(report: Report, source: &Source, location: Location) -> Report {
     report.at(&source.text, location, Show::Line)
-}
-
-/// Exactly one of `id` and `digest`.
-fn key(source: &Source, token: &Spanned<Token>) -> Result<Key, Report> {
-    let fail = |message: String, location| at(Report::new(&source.path, message), source, location);
-    let name = &token.value.name.value;
-    match (&token.value.id, &token.value.digest) {
-        (Some(id), None) => id.value.parse().map(Key::Id).map_err(|error| {
-            fail(format!("{error}"), id.referenced).hint("an id is no secret; a token's text never stands in this file")
-        }),
-        (None, Some(digest)) => {
-            digest.value.parse().map(Key::Digest).map_err(|error| {
-                fail(format!("{error}"), digest.referenced).hint("`portcullis token digest` writes it")
-            })
-        }
-        (None, None) => Err(fail(format!("the token `{name}` has neither `id` nor `digest`"), token.referenced)),
-        (Some(_), Some(_)) => Err(fail(format!("the token `{name}` has both `id` and `digest`"), token.referenced)),
-    }
-}
-
-/// The id before this one; only beside an id.
-fn previous(source: &Source, token: &Spanned<Token>) -> Result<Option<Previous>, Report> {
-    let Some(previous) = &token.value.previous else { return Ok(None) };
-    let fail = |message: String| at(Report::new(&source.path, message), source, previous.id.referenced);
-    if token.value.id.is_none() {
-        return Err(fail("only a token with an `id` has a `previous` one".to_owned()));
-    }
-    let id = previous.id.value.parse().map_err(|error| fail(format!("{error}")))?;
-    Ok(Some(Previous { id, until: previous.until.0 }))
-}
-
-/// A role's parameters with a token's values: each declared one has a value, of its type.
-fn bind<'a>(
-    source: &Source,
-    token: &Spanned<Token>,
-    role: &'a Role,
-    with: &'a BTreeMap<String, Spanned<Value>>,
-) -> Result<Bound<'a>, Report> {
-    let bound = |(name, kind): (&'a String, &'a ParameterType)| {
-        let Some(value) = with.get(name) else {
-            let message = format!("the token `{}` gives no value for `{name}`", token.value.name.value);
-            return Err(at(Report::new(&source.path, message), source, token.referenced)
-                .hint(format!("`with: {{ {name}: … }}`, of type {kind}")));
-        };
-        if !kind.accepts(&value.value.0) {
-            let message = format!("the value of `{name}` is no {kind}");
-            return Err(at(Report::new(&source.path, message), source, value.referenced));
-        }
-        Ok((name.as_str(), &value.value.0))
-    };
-    role.parameters.iter().flatten().map(bound).collect()
-}
-
-/// The structured form as Tinybird's text, so that there is one parser of scopes.
-fn string_form(scope: &StructuredScope) -> Result<String, &'static str> {
-    let StructuredScope { read, read_pipe, append, drop, drop_pipe, rows } = scope;
-    let verbs = [
-        ("DATASOURCES:READ", read, true),
-        ("PIPES:READ", read_pipe, true),
-        ("DATASOURCES:APPEND", append, false),
-        ("DATASOURCES:DROP", drop, false),
-        ("PIPES:DROP", drop_pipe, false),
-    ];
-    let mut said = verbs.iter().filter_map(|(head, name, reads)| name.as_ref().map(|name| (head, name, *reads)));
-    let (Some((head, name, reads)), None) = (said.next(), said.next()) else {
-        return Err("a scope says exactly one of `read`, `read_pipe`, `append`, `drop` and `drop_pipe`");
-    };
-    if name.contains(':') {
-        return Err("a resource name has no colon; the filter stands under `rows`");
-    }
-    match (reads, rows) {
-        (false, None) => Ok(format!("{head}:{name}")),
-        (false, Some(_)) => Err("only a read takes `rows`"),
-        (true, None) => Err("a read says which rows: `rows: all`, or `rows:` and a filter"),
-        (true, Some(Value(Literal::Text(rows)))) if rows == "all" => Ok(format!("{head}:{name}")),
-        (true, Some(Value(Literal::Text(rows)))) if rows.trim().eq_ignore_ascii_case("all") => {
-            Err("all rows are written `all`")
-        }
-        (true, Some(Value(Literal::Text(rows)))) => Ok(format!("{head}:{name}:{rows}")),
-        (true, Some(_)) => Err("`rows` is `all` or a filter, as text"),
-    }
-}
-
-/// The names between `{{` and `}}`.
-fn parameters_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default().trim())
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use super::value::{Kind, Value};
 pub(super) enum Rule {
     /// For all arguments of the types that it takes.
     Always,
+    /// As [`Rule::Always`], of one argument alone: a second one is a precision or an array of the same length.
+    Alone,
     /// When every argument but the first is constant.
     ConstantRest,
     /// When the first argument names a unit of time.
@@ -29,6 +31,8 @@ pub(super) enum Rule {
     OfTime,
     /// When its first argument is a Date, DateTime or DateTime64 and the others are constant.
     OfDate,
+    /// The same without DateTime64: seconds are scaled to its scale, and overflow.
+    OfSeconds,
     /// When its argument is no text: a cast to a date or a time.
     ToDate,
     /// When its argument is a whole number, a Date or a DateTime: a cast to whole numbers.
@@ -37,8 +41,10 @@ pub(super) enum Rule {
     ToFloat,
     /// When its arguments can be compared.
     Comparison,
-    /// When its arguments, from that one on, have one kind (or none is a decimal).
+    /// When its arguments, from that one on, have one type.
     Merge(usize),
+    /// When what stands behind its conditions, and its last argument, have one type.
+    Branches,
     /// When its second argument is a whole number that is not 0; `true` where the first must be whole too.
     Division(bool),
     /// When neither argument is a kind that arithmetic fails on.
@@ -60,10 +66,10 @@ pub(super) enum Gives {
 }
 
 use Gives::{Merged, Nullable, Same};
-use Kind::{Container, Date, Float, Interval, Text, Time, Unknown, Whole};
+use Kind::{Container, Date, Float, Interval, Seconds, Text, Time, Unknown, Whole};
 use Rule::{
-    Always, Arithmetic, Comparison, Constant, ConstantRest, Digits, Division, Like, Merge, OfDate, OfTime, Pattern,
-    Places, ToDate, ToFloat, ToWhole, Unit, Zoned,
+    Alone, Always, Arithmetic, Branches, Comparison, Constant, ConstantRest, Digits, Division, Like, Merge, OfDate,
+    OfSeconds, OfTime, Pattern, Places, ToDate, ToFloat, ToWhole, Unit, Zoned,
 };
 
 /// ClickHouse 26.7; each was run on extreme values of every type that it takes. Names in lower case.
@@ -71,25 +77,26 @@ const FUNCTIONS: &[(Rule, Gives, &str)] = &[
     (
         Always,
         Gives::Kind(Text),
-        "base64encode concat cutquerystring cuttofirstsignificantsubdomain decodeurlcomponent domain domainwithoutwww formatreadablequantity formatreadablesize initcap lower lowerutf8 ltrim \
-        path pathfull protocol querystring rtrim topleveldomain tostring trim trimboth trimleft trimright upper upperutf8 \
-        tovalidutf8",
+        "base64encode concat cutquerystring cuttofirstsignificantsubdomain decodeurlcomponent domain domainwithoutwww \
+        initcap lower lowerutf8 ltrim path pathfull protocol querystring rtrim topleveldomain trim trimboth trimleft \
+        trimright upper upperutf8 tovalidutf8",
     ),
+    (Alone, Gives::Kind(Text), "formatreadablequantity formatreadablesize"),
     (
         ConstantRest,
         Gives::Kind(Text),
-        "extracturlparameter jsonextractraw jsonextractstring left replace replaceall \
-        replaceone right simplejsonextractraw simplejsonextractstring visitparamextractraw visitparamextractstring",
+        "extracturlparameter jsonextractraw jsonextractstring replace replaceall \
+        replaceone simplejsonextractraw simplejsonextractstring visitparamextractraw visitparamextractstring",
     ),
-    (Zoned, Gives::Kind(Text), "formatdatetime"),
-    (Places, Gives::Kind(Text), "substr substring"),
+    (Zoned, Gives::Kind(Text), "formatdatetime tostring"),
+    (Places, Gives::Kind(Text), "left right substr substring"),
     (Pattern(1), Gives::Kind(Whole), "match"),
     (Like, Gives::Kind(Whole), "ilike like notilike notlike"),
     (
         Always,
         Gives::Kind(Whole),
         "and cityhash64 empty farmhash64 isfinite isnan isnotnull isnull isvalidjson length \
-        lengthutf8 not notempty or siphash64 xor xxhash64",
+        lengthutf8 not notempty or siphash64 xxhash64",
     ),
     (
         Zoned,
@@ -128,9 +135,10 @@ const FUNCTIONS: &[(Rule, Gives, &str)] = &[
     (
         OfDate,
         Same(0),
-        "adddays addhours addminutes addmonths addseconds addweeks addyears subtractdays subtracthours \
-        subtractminutes subtractmonths subtractseconds subtractweeks subtractyears",
+        "adddays addhours addminutes addmonths addweeks addyears subtractdays subtracthours subtractminutes subtractmonths \
+        subtractweeks subtractyears",
     ),
+    (OfSeconds, Same(0), "addseconds subtractseconds"),
     (ToDate, Gives::Kind(Date), "date todate"),
     (ToDate, Gives::Kind(Time), "todatetime"),
     (ToWhole, Gives::Kind(Whole), "toint16 toint32 toint64 toint8 touint16 touint32 touint64 touint8 tounixtimestamp"),
@@ -159,22 +167,22 @@ const FUNCTIONS: &[(Rule, Gives, &str)] = &[
     (
         Constant,
         Gives::Kind(Interval),
-        "tointervalday tointervalhour tointervalminute tointervalmonth tointervalquarter \
-        tointervalsecond tointervalweek tointervalyear",
+        "tointervalday tointervalhour tointervalminute tointervalmonth tointervalquarter tointervalweek tointervalyear",
     ),
+    (Constant, Gives::Kind(Seconds), "tointervalsecond"),
     (
         ConstantRest,
         Gives::Kind(Container),
         "arraydistinct arrayreverse arrayslice arraysort extractall jsonextractarrayraw \
         jsonextractkeys mapkeys mapvalues tokens",
     ),
-    (ConstantRest, Gives::Kind(Whole), "arrayuniq"),
+    (Alone, Gives::Kind(Whole), "arrayuniq"),
     (ConstantRest, Gives::Kind(Text), "arraystringconcat"),
     (Always, Gives::Kind(Container), "splitbychar splitbystring"),
     (Always, Gives::Kind(Unknown), "tuple"),
     (Merge(0), Merged(0), "coalesce ifnull"),
     (Merge(1), Merged(1), "if"),
-    (Merge(0), Gives::Kind(Unknown), "multiif"),
+    (Branches, Gives::Kind(Unknown), "multiif"),
     (Comparison, Same(0), "nullif"),
     (Comparison, Gives::Kind(Whole), "equals greater greaterorequals less lessorequals notequals"),
     (Division(true), Gives::Kind(Whole), "div intdiv"),

@@ -19,8 +19,10 @@ pub(super) enum Kind {
     /// Decimals overflow in comparisons with anything but a literal.
     Decimal,
     Uuid,
-    /// An INTERVAL.
+    /// An INTERVAL of minutes or longer.
     Interval,
+    /// Any other INTERVAL. Added to a DateTime64, it is scaled before, and overflows.
+    Seconds,
     /// An array of text, numbers or dates; a map.
     Container,
     /// Anything.
@@ -34,6 +36,10 @@ impl Kind {
 
     pub(super) fn is_temporal(self) -> bool {
         matches!(self, Self::Date | Self::Time | Self::Time64(_))
+    }
+
+    pub(super) fn is_interval(self) -> bool {
+        matches!(self, Self::Interval | Self::Seconds)
     }
 
     /// Text and numbers: the kinds that no arithmetic and no set of other values makes fail.

@@ -35,4 +35,12 @@ SELECT count() FROM (SELECT toDate(ts) AS day, count() AS hits FROM events WHERE
 WITH toDate('2026-01-01') AS start SELECT count() FROM events WHERE d >= start;
 SELECT count() FROM events WHERE n = {p:UInt64} AND s = {q:String};
 SELECT n FROM events WHERE n IN (SELECT m FROM events WHERE s = 'a');
-SELECT (n, s), [n, m] FROM events WHERE n = 1;
+SELECT (n, s), [n, m] FROM events WHERE n = 1;;
+SELECT count() FROM events WHERE t + INTERVAL 1 SECOND > now() AND addSeconds(d, 5) > now() AND ts - INTERVAL 90 MINUTE > now();
+SELECT count() FROM events WHERE now() - INTERVAL 1 SECOND < ts AND toStartOfInterval(ts, INTERVAL 30 SECOND) > now();
+SELECT count() FROM events WHERE left(s, 3) = 'abc' AND right(s, 2) = 'x' AND arrayUniq(arr) = 2 AND toString(ts, 'UTC') = 'x';
+SELECT count() FROM events WHERE if(n > 1, n, 0) = 1 AND coalesce(maybe, s) = 'a' AND if(n > 1, f, 1.5) > 1 AND if(n > 1, true, false);
+SELECT count() FROM events WHERE (CASE WHEN n > 1 THEN t WHEN n > 2 THEN now() ELSE NULL END) IS NOT NULL;
+SELECT count() FROM events WHERE multiIf(n > 1, n, n > 2, n, 7) = 7 AND [n, 1][1] = 1;
+SELECT count() FROM (SELECT * EXCEPT (f) FROM events) WHERE n = 1;
+SELECT n FROM events WHERE n = 1 UNION ALL SELECT f FROM events WHERE n = 2

@@ -201,6 +201,11 @@ impl<'ast> Visit<'ast> for Mutator<'_> {
             Stmt::Local(local) => matches!(local.pat, syn::Pat::Wild(_)) && local.init.is_some(),
             _ => false,
         };
+        if let Stmt::Expr(expression, Some(_)) = statement {
+            // Nobody looks at its answer, which need not be a yes or a no: `map.insert(…);`.
+            let unread = span(expression);
+            self.covered.insert((unread.start, unread.end));
+        }
         if removable {
             let range = span(statement);
             let number = self.mutant(range.start, &format!("no `{}`", self.snippet(&range)));

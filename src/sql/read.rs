@@ -11,18 +11,28 @@
 //! | `query` | WITH, set operations, SELECT and its clauses |
 //! | `tail` | ORDER BY, LIMIT, SETTINGS, FORMAT |
 //! | `from` | FROM: tables, joins, ARRAY JOIN |
-//! | `expression` | operands and operators |
-//! | `operand` | what an operand can be |
+//! | `expression` | operands and operators, and their aliases |
+//! | `operand`, `word`, `braces`, `interval`, `name`, `star` | what an operand can be |
 //! | `call` | functions, their windows, and forms with words between the arguments |
+//! | `operator`, `membership`, `access`, `type_name` | what can stand behind an operand |
 
+mod access;
+mod braces;
 mod call;
 mod cursor;
 mod expression;
 mod from;
+mod interval;
+mod membership;
+mod name;
 mod operand;
+mod operator;
 mod query;
 mod scope;
+mod star;
 mod tail;
+mod type_name;
+mod word;
 
 use std::ops::Range;
 

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::sql::keyword::Keyword;
 
 fn cut(text: &str, dialect: Dialect) -> Result<Vec<&str>, String> {
     let lexed = lex(text, dialect, &Limits::default(), Author::Person).map_err(|refusal| refusal.message)?;

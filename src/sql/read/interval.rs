@@ -39,7 +39,12 @@ impl Reader<'_, '_> {
     pub(super) fn interval(&mut self) -> Result<Shape, Refusal> {
         self.take(Role::Keyword);
         let is_text = matches!(self.kind(0), Some(Kind::Text));
+        // `INTERVAL '1 day' d`: the unit is in the string, and `d` an alias.
+        let is_whole = is_text && self.word(0).bytes().any(|byte| byte.is_ascii_alphabetic());
         self.deeper(Self::operand)?;
+        if is_whole {
+            return Ok(Shape::default());
+        }
         if !is_text {
             // `INTERVAL 1 + 1 DAY`: the unit stands behind a whole expression.
             while !is_unit_word(self.word(0)) {

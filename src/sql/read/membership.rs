@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::sql::keyword::Keyword as K;
 use crate::sql::lexeme::{Kind, Symbol as S};
 use crate::sql::refusal::Refusal;
 
@@ -11,18 +12,46 @@ impl Reader<'_, '_> {
     /// The right side of IN: a place where a table can be read by a bare name.
     pub(super) fn membership(&mut self) -> Result<(), Refusal> {
         let start = self.at;
+        let bracketed = matches!(self.symbol(0), Some(S::OpenRound | S::OpenBrace));
         let name = if self.is_symbol(0, S::OpenRound) && !self.is_bracketed_query(1) {
             self.members()?
         } else {
             self.operand()?.name
         };
-        if let Some(name) = name {
-            self.table_at_in(start, name)?;
+        match name {
+            Some(_) if self.goes_on_before_in() => Ok(()),
+            Some(name) => self.table_at_in(start, name),
+            None if bracketed || self.dialect().takes_values_at_in() => Ok(()),
+            None => {
+                let message = "only a list or a query in brackets stands at the right of IN";
+                Err(self.not_understood_at(start, message))
+            }
         }
-        Ok(())
     }
 
-    /// `(a, b, …)`: what is in the brackets, if it is one bare name.
+    /// Whether an operator follows that binds tighter than IN: in `x IN a[1]` and `x IN a + 1` ClickHouse reads a value, and
+    /// `a` is no table. Where IN takes no values these are errors.
+    fn goes_on_before_in(&self) -> bool {
+        let tighter = matches!(
+            self.kind(0),
+            Some(
+                Kind::Symbol(
+                    S::OpenSquare
+                        | S::Dot
+                        | S::DoubleColon
+                        | S::Concat
+                        | S::Plus
+                        | S::Minus
+                        | S::Star
+                        | S::Slash
+                        | S::Percent
+                ) | Kind::Word(K::Div | K::Mod)
+            )
+        );
+        tighter && self.dialect().has_clickhouse_expressions()
+    }
+
+    /// `(a, b, …)`: what is in the brackets, if it is one bare name that could be a table's.
     fn members(&mut self) -> Result<Option<Range<usize>>, Refusal> {
         self.take(Role::Symbol);
         if self.eat_symbol(S::CloseRound) {
@@ -37,7 +66,8 @@ impl Reader<'_, '_> {
             self.deeper(Self::inner)?;
         }
         self.expect_symbol(S::CloseRound)?;
-        Ok(name)
+        let is_value = self.purpose == Purpose::Statement && self.dialect().brackets_at_in_hold_values();
+        Ok(name.filter(|_| !is_value))
     }
 
     fn table_at_in(&mut self, start: usize, name: Range<usize>) -> Result<(), Refusal> {

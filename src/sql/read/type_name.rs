@@ -12,11 +12,25 @@ impl Reader<'_, '_> {
         if self.keyword(0).is_none_or(K::is_reserved) {
             return Err(self.unexpected());
         }
-        self.take(Role::Type);
-        if ["precision", "varying", "unsigned", "signed"].iter().any(|word| self.word(0).eq_ignore_ascii_case(word)) {
+        let first = self.take(Role::Type);
+        if self.is_second_word(first) {
             self.take(Role::Type);
         }
         if self.is_symbol(0, S::OpenRound) { self.type_arguments() } else { Ok(()) }
+    }
+
+    /// Whether the word here belongs to the type that begins at `first`; behind every other type it is an alias (26.7), but
+    /// where types stand in CAST's brackets alone.
+    fn is_second_word(&self, first: usize) -> bool {
+        const OF: &[(&[&str], &[&str])] = &[
+            (&["precision"], &["double"]),
+            (&["varying"], &["binary", "bit", "char", "character", "nchar"]),
+            (&["signed", "unsigned"], &["bigint", "int", "int1", "integer", "mediumint", "smallint", "tinyint"]),
+        ];
+        let one_of = |words: &[&str], word: &str| words.iter().any(|known| word.eq_ignore_ascii_case(known));
+        let type_name = self.reading.lexed.get(first).map_or("", |lexeme| self.reading.lexed.source(lexeme));
+        let any_type = !self.dialect().has_cast_operator();
+        OF.iter().any(|(second, first)| one_of(second, self.word(0)) && (any_type || one_of(first, type_name)))
     }
 
     fn type_arguments(&mut self) -> Result<(), Refusal> {

@@ -12,6 +12,7 @@ impl Reader<'_, '_> {
         let called = self.is_symbol(1, S::OpenRound);
         match keyword {
             K::Case => self.deeper(Self::case),
+            K::Inf | K::Infinity | K::Nan if !self.dialect().has_number_words() && !called => self.name(),
             K::Null | K::True | K::False | K::Inf | K::Infinity | K::Nan if !called && !self.is_symbol(1, S::Dot) => {
                 self.take(Role::Keyword);
                 Ok(Shape::default())
@@ -26,7 +27,9 @@ impl Reader<'_, '_> {
                 self.take(Role::Keyword);
                 self.deeper(Self::brackets)
             }
-            K::Date | K::Timestamp if matches!(self.kind(1), Some(Kind::Text)) => {
+            K::Date | K::Timestamp
+                if matches!(self.kind(1), Some(Kind::Text)) && self.dialect().has_typed_literals() =>
+            {
                 self.take(Role::Keyword);
                 Ok(self.literal())
             }
@@ -34,7 +37,7 @@ impl Reader<'_, '_> {
                 self.take(Role::Keyword);
                 self.deeper(Self::array)
             }
-            K::Interval if self.begins_interval() => self.interval(),
+            K::Interval if self.begins_interval() && self.dialect().has_typed_literals() => self.interval(),
             K::Any | K::All | K::Left | K::Right | K::Mod | K::Like | K::Ilike | K::And | K::Or if called => {
                 self.call()
             }

@@ -53,7 +53,7 @@ pub(super) fn lex<'t>(text: &'t str, dialect: Dialect, limits: &Limits, author: 
             Kind::Symbol(Symbol::CloseRound | Symbol::CloseSquare | Symbol::CloseBrace) => {
                 depth = depth.saturating_sub(1);
             }
-            _ => {}
+            Kind::Word(_) | Kind::Quoted | Kind::Text | Kind::Blob | Kind::Number | Kind::Symbol(_) => {}
         }
         if depth > limits.depth {
             return Err(too_large(format!("brackets are nested deeper than {}", limits.depth)).at(lexeme.span()));

@@ -201,6 +201,16 @@ mod tests {
     }
 
     #[test]
+    fn a_bracket_far_behind_option_is_seen() {
+        for text in ["option(", "a Option (", "OPTION \t\n (b", "option\x0b(", "option\x01(", "optionoption("] {
+            assert!(holds_option(text.as_bytes()), "{text:?}");
+        }
+        for text in ["option", "option a (", "(option", "optio n(", "option)", "option."] {
+            assert!(!holds_option(text.as_bytes()), "{text:?}");
+        }
+    }
+
+    #[test]
     fn elsewhere_a_control_character_stays_as_it_is() {
         assert_eq!(round("a\tb\nc\r\x07", Dialect::Sqlite).1, "'a\tb\nc\r\x07'");
         assert_eq!(round("\\x41\\n", Dialect::Generic).0, b"\\x41\\n");

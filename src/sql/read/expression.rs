@@ -58,15 +58,12 @@ impl Reader<'_, '_> {
         let mut ternaries = 0_usize;
         let mut lambda = shape.lambda;
         loop {
+            let end = self.at;
             if context.alias
-                && self.alias(context, lambda)?.is_some_and(|alias| {
-                    shape.alias = Some(alias);
-                    let end = self.expression_end(alias);
-                    self.reading.aliases.push((start..end, alias));
-                    true
-                })
+                && let Some(alias) = self.alias(context, lambda)?
             {
-                return Ok(shape);
+                self.reading.aliases.push((start..end, alias));
+                return Ok(Shape { alias: Some(alias), ..shape });
             }
             match self.operator(context, &mut ternaries)? {
                 Operator::None if ternaries == 0 => return Ok(Shape { lambda, ..shape }),
@@ -105,14 +102,6 @@ impl Reader<'_, '_> {
             return Ok(Some(self.take(Role::Name)));
         }
         Ok(None)
-    }
-
-    /// Where the expression before an alias ends: before its AS, if it has one.
-    fn expression_end(&self, alias: usize) -> usize {
-        let before = alias.saturating_sub(1);
-        let explicit = self.reading.lexed.get(before).is_some_and(|lexeme| lexeme.kind == Kind::Word(K::As))
-            && self.reading.roles.get(before) == Some(&Role::Keyword);
-        if explicit { before } else { alias }
     }
 
     /// Whether a word behind an operand goes on with the statement instead of naming the operand.

@@ -50,6 +50,10 @@ impl Reader<'_, '_> {
             while !is_unit_word(self.word(0)) {
                 match self.symbol(0) {
                     Some(S::Plus | S::Minus | S::Star | S::Slash | S::Percent) => self.take(Role::Symbol),
+                    Some(S::OpenSquare) => {
+                        self.subscript()?;
+                        continue;
+                    }
                     Some(S::DoubleColon) if self.dialect().has_cast_operator() => {
                         self.take(Role::Symbol);
                         self.type_name()?;

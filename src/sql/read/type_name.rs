@@ -48,11 +48,11 @@ impl Reader<'_, '_> {
                     self.take(Role::Name);
                     continue;
                 }
-                Some(Kind::Word(keyword)) if keyword.is_reserved() && !self.dialect().lists_types() => {
+                Some(Kind::Word(keyword)) if keyword.is_reserved() => {
                     self.reserved_in_type(keyword)?;
                     continue;
                 }
-                Some(Kind::Word(keyword)) if keyword != K::Select => {}
+                Some(Kind::Word(_)) => {}
                 _ => return Err(self.unexpected()),
             }
             self.take(Role::Type);
@@ -68,7 +68,7 @@ impl Reader<'_, '_> {
         let before = self.at.checked_sub(1).and_then(|at| self.reading.lexed.get(at)).map(|lexeme| lexeme.kind);
         let first = matches!(before, Some(Kind::Symbol(S::OpenRound | S::Comma)));
         match self.kind(1) {
-            Some(Kind::Word(_)) if first && keyword != K::Select => self.take(Role::Name),
+            Some(Kind::Word(_)) if first => self.take(Role::Name),
             Some(Kind::Symbol(S::Comma | S::CloseRound)) if first && keyword == K::Any => self.take(Role::Type),
             _ => return Err(self.unexpected()),
         };

@@ -497,3 +497,36 @@ SELECT user_id = 'a\=b' FROM events
 ----
 SELECT `user_id` = 'a=b' FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
+SELECT INTERVAL tags[1] DAY, INTERVAL events.n DAY, INTERVAL n + 1 DAY, INTERVAL n - 1 DAY, INTERVAL n * 2 DAY, INTERVAL n / 2 DAY, INTERVAL n % 2 DAY, INTERVAL abs(n) DAY, INTERVAL n::Int8 DAY FROM events
+----
+-- refused, NotUnderstood: `[` is not understood here (at byte 20)
+====
+SELECT n IN a.b.c.d FROM events
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 12); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====
+SELECT n NOT 5 FROM events
+----
+-- refused, NotUnderstood: `NOT` is not understood here (at byte 9)
+====
+SELECT 1 SETTINGS `max_threads` = 1
+----
+SELECT 1
+-- setting: max_threads = 1
+====
+SELECT 1 SETTINGS 'max_threads' = 1
+----
+-- refused, NotUnderstood: `'max_threads'` is not understood here (at byte 18)
+====
+SELECT 1 SETTINGS max_threads
+----
+-- refused, NotUnderstood: `max_threads` is not understood here (at byte 18)
+====
+SELECT 1 SETTINGS = 1
+----
+-- refused, NotUnderstood: `=` is not understood here (at byte 18)
+====
+SELECT 1 SETTINGS 1 = 1
+----
+-- refused, NotUnderstood: `1` is not understood here (at byte 18)
+====

@@ -346,3 +346,23 @@ SELECT interval '1' day FROM events
 ----
 -- refused, NotUnderstood: `'1'` is not understood here (at byte 16)
 ====
+SELECT n FROM events AS left
+----
+-- refused, NotUnderstood: `left` is not understood here (at byte 24)
+====
+SELECT n FROM events AS "left"
+----
+SELECT n FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "left"
+====
+SELECT n FROM events AS 'left'
+----
+-- refused, NotUnderstood: `'left'` is not understood here (at byte 24)
+====
+SELECT value FROM json_each('[1]') AS j (value)
+----
+SELECT value FROM json_each('[1]') AS j (value)
+====
+SELECT value FROM json_each('[1]') (value)
+----
+-- refused, NotUnderstood: `(` is not understood here (at byte 35)
+====

@@ -70,12 +70,12 @@ impl Expression {
                     closed += usize::from(depth == 0 && position < last);
                 }
                 Kind::Symbol(Symbol::Comma) if depth == 0 => cuts.push(lexeme.span()),
-                _ => {}
+                Kind::Word(_) | Kind::Quoted | Kind::Text | Kind::Blob | Kind::Number | Kind::Symbol(_) => {}
             }
         }
-        let starts = lexed.lexemes.first().is_some_and(|first| first.kind == Kind::Symbol(Symbol::OpenRound));
+        // The first bracket is closed by the last.
         let inside = text.trim().strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
-        if let Some(inside) = inside.filter(|_| starts && closed == 0 && cuts.is_empty()) {
+        if let Some(inside) = inside.filter(|_| closed == 0) {
             return Self::list(inside, dialect, extensions);
         }
         let mut start = 0;
@@ -127,7 +127,19 @@ mod tests {
 
     fn one(text: &str) -> Result<String, String> {
         let read = Expression::compile(text, Dialect::ClickHouse, &Extensions::default());
-        read.map(|it| it.text).map_err(|refusal| refusal.message)
+        read.map(|it| it.text().to_owned()).map_err(|refusal| refusal.message)
+    }
+
+    #[test]
+    fn an_expression_knows_its_columns() {
+        let read = Expression::compile("a + `b` * lower(a)", Dialect::ClickHouse, &Extensions::default()).unwrap();
+        assert_eq!(read.columns().collect::<Vec<_>>(), ["a", "b", "a"]);
+    }
+
+    #[test]
+    fn an_expression_is_one_for_both_readers() {
+        let message = "this is not one expression that both readers understand";
+        assert_eq!(one("a GLOB b").unwrap_err(), message);
     }
 
     #[test]
@@ -179,6 +191,8 @@ mod tests {
         assert_eq!(list("a, toDate(b)").unwrap(), ["`a`", "toDate (`b`)"]);
         assert_eq!(list("(a, cityHash64(b, c))").unwrap(), ["`a`", "cityHash64 (`b`, `c`)"]);
         assert_eq!(list("(a)").unwrap(), ["`a`"]);
+        assert_eq!(list("[a, b], c").unwrap(), ["[`a`, `b`]", "`c`"]);
+        assert_eq!(list("{'a': b, 'c': d}, ([e])").unwrap().len(), 2);
         assert_eq!(list("(a + 1) * (b + 1)").unwrap(), ["(`a` + 1) * (`b` + 1)"]);
         for bad in ["a,,b", "a)", "(a", "a, (SELECT 1)", "a,"] {
             assert!(list(bad).is_err(), "{bad}");

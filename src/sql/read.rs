@@ -11,23 +11,32 @@
 //! | `query` | WITH, set operations, SELECT and its clauses |
 //! | `tail` | ORDER BY, LIMIT, SETTINGS, FORMAT |
 //! | `from` | FROM: tables, joins, ARRAY JOIN |
-//! | `expression` | operands and operators |
-//! | `operand` | what an operand can be |
+//! | `expression` | operands and operators, and their aliases |
+//! | `operand`, `word`, `braces`, `interval`, `name`, `star` | what an operand can be |
 //! | `call` | functions, their windows, and forms with words between the arguments |
+//! | `operator`, `membership`, `access`, `type_name` | what can stand behind an operand |
 
+mod access;
+mod braces;
 mod call;
 mod cursor;
 mod expression;
 mod from;
+mod interval;
+mod membership;
+mod name;
 mod operand;
+mod operator;
 mod query;
 mod scope;
+mod star;
 mod tail;
+mod type_name;
+mod word;
 
 use std::ops::Range;
 
-use super::keyword::Keyword as K;
-use super::lexeme::{Kind, Lexed, Symbol as S};
+use super::lexeme::Lexed;
 use super::limits::Limits;
 use super::refusal::Refusal;
 
@@ -173,27 +182,13 @@ pub(super) struct Reading<'t> {
     pub(super) aliases: Vec<(Range<usize>, usize)>,
     /// Names that a column list gives to columns, by position: `c (a, b) AS (…)`.
     pub(super) renamed: Vec<usize>,
+    set_operations: bool,
 }
 
 impl Reading<'_> {
     /// Whether rows of one SELECT meet another's by their columns' places. The EXCEPT of `* EXCEPT (a)` is none.
     pub(super) fn has_set_operations(&self) -> bool {
-        let kind = |at: usize| self.lexed.get(at).map(|lexeme| lexeme.kind);
-        let begins =
-            |at: usize| matches!(kind(at), Some(Kind::Word(K::Select | K::With | K::From | K::All | K::Distinct)));
-        let leaves_out = |at: usize| {
-            kind(at.wrapping_sub(1)) == Some(Kind::Symbol(S::Star))
-                && !begins(at + 1)
-                && !(kind(at + 1) == Some(Kind::Symbol(S::OpenRound))
-                    && (begins(at + 2) || kind(at + 2) == Some(Kind::Symbol(S::OpenRound))))
-        };
-        (0..self.lexed.lexemes.len()).filter(|&at| self.roles.get(at) == Some(&Role::Keyword)).any(|at| {
-            match kind(at) {
-                Some(Kind::Word(K::Union | K::Intersect)) => true,
-                Some(Kind::Word(K::Except)) => !leaves_out(at),
-                _ => false,
-            }
-        })
+        self.set_operations
     }
 }
 
@@ -263,6 +258,7 @@ impl<'t, 'w> Reader<'t, 'w> {
             stars: Vec::new(),
             aliases: Vec::new(),
             renamed: Vec::new(),
+            set_operations: false,
         };
         Self {
             at: 0,

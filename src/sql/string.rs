@@ -7,8 +7,8 @@ use super::dialect::Dialect;
 /// The value of a literal's inside. The lexer has already refused every escape that is not read here.
 ///
 /// ClickHouse's rules (26.7, `parseComplexEscapeSequence`): `\xHH` is a byte, the letters below are control characters,
-/// an escaped quote or backslash stands for itself, and for any other character the backslash is kept, so that `'50\%'`
-/// reaches LIKE as it was meant.
+/// an escaped quote, backslash, slash, equals sign or control character stands for itself, and for any other character the
+/// backslash is kept, so that `'50\%'` reaches LIKE as it was meant.
 pub(super) fn decode(inner: &str, dialect: Dialect) -> Cow<'_, [u8]> {
     if !dialect.has_backslash_escapes() {
         return Cow::Owned(inner.replace("''", "'").into_bytes());
@@ -27,7 +27,7 @@ pub(super) fn decode(inner: &str, dialect: Dialect) -> Cow<'_, [u8]> {
             [b'\\', escaped, tail @ ..] => {
                 match control(*escaped) {
                     Some(byte) => value.push(byte),
-                    None if matches!(escaped, b'\\' | b'\'' | b'"' | b'`' | b'/') => value.push(*escaped),
+                    None if stands_for_itself(*escaped) => value.push(*escaped),
                     None => value.extend([b'\\', *escaped]),
                 }
                 tail
@@ -93,6 +93,11 @@ pub(super) fn control(letter: u8) -> Option<u8> {
         b'0' => 0,
         _ => return None,
     })
+}
+
+/// Whether ClickHouse drops the backslash before that byte.
+fn stands_for_itself(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, b'\\' | b'\'' | b'"' | b'`' | b'/' | b'=')
 }
 
 /// The bytes that pairs of hex digits stand for.
@@ -169,6 +174,15 @@ mod tests {
         let (value, text) = round(r#"\a\b\t\n\v\f\r\e\0\"\`\/\q"#, Dialect::ClickHouse);
         assert_eq!(value, b"\x07\x08\t\n\x0b\x0c\r\x1b\0\"`/\\q");
         assert_eq!(text, r#"'\x07\x08\t\n\x0B\x0C\x0D\x1B\x00"`/\\q'"#);
+        // Before these the backslash is dropped, so `'a\=b'` is `a=b`.
+        for byte in (1..b' ').chain(*b"=") {
+            let inner = format!("\\{}", char::from(byte));
+            assert_eq!(decode(&inner, Dialect::ClickHouse).as_ref(), [byte], "{byte}");
+        }
+        for byte in [b' ', b'%', b'_', b'.', b'~', 0x7f] {
+            let inner = format!("\\{}", char::from(byte));
+            assert_eq!(decode(&inner, Dialect::ClickHouse).as_ref(), [b'\\', byte], "{byte}");
+        }
         assert_eq!(decode("''\\x4a\\x4A", Dialect::ClickHouse).as_ref(), b"'JJ");
         assert_eq!(unhex("414a4A"), b"AJJ");
     }
@@ -184,6 +198,16 @@ mod tests {
         assert_eq!(round("a\\b''\n", Dialect::Postgres).1, "E'a\\\\b''\n'");
         assert_eq!(round("a''\n", Dialect::Postgres).1, "'a''\n'");
         assert_eq!(round("a\\b''\n", Dialect::DuckDb).1, "'a\\b''\n'");
+    }
+
+    #[test]
+    fn a_bracket_far_behind_option_is_seen() {
+        for text in ["option(", "a Option (", "OPTION \t\n (b", "option\x0b(", "option\x01(", "optionoption("] {
+            assert!(holds_option(text.as_bytes()), "{text:?}");
+        }
+        for text in ["option", "option a (", "(option", "optio n(", "option)", "option."] {
+            assert!(!holds_option(text.as_bytes()), "{text:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@
 )]
 
 mod attestation;
+mod attestation_sqlite;
 mod authz_matrix;
 mod campaign;
 mod cli_certify;

@@ -36,6 +36,28 @@ impl Dialect {
         !self.is_clickhouse() && self != Self::Sqlite
     }
 
+    /// Whether any value may stand at the right of IN, as in `x IN 'a'`. Elsewhere IN takes a list in brackets or a table, and
+    /// SQLite reads a table however it is written: `x IN 'secret'`, `x IN true`, `x IN date '1'`.
+    pub(in crate::sql) fn takes_values_at_in(self) -> bool {
+        self.is_clickhouse() || self == Self::DuckDb
+    }
+
+    /// Whether a name alone in brackets at the right of IN is a column's. ClickHouse reads a table there; which engines behind
+    /// the generic dialect do is not known.
+    pub(in crate::sql) fn brackets_at_in_hold_values(self) -> bool {
+        !self.is_clickhouse() && self != Self::Generic
+    }
+
+    /// Whether `inf`, `infinity` and `nan` are numbers. Elsewhere they are names.
+    pub(in crate::sql) fn has_number_words(self) -> bool {
+        self.is_clickhouse()
+    }
+
+    /// `DATE '2020-01-01'`, `INTERVAL '1' DAY`. SQLite reads a column and its alias.
+    pub(in crate::sql) fn has_typed_literals(self) -> bool {
+        self != Self::Sqlite
+    }
+
     /// Whether a word may stand in a type. A type's name can be a table's (PostgreSQL has a row type for each), or one that
     /// looks tables up (`regclass`): only those listed are known to be plain.
     pub(in crate::sql) fn is_type_word(self, word: &str) -> bool {

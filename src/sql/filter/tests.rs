@@ -239,3 +239,39 @@ fn a_sign_is_written_at_its_number() {
     }
     assert!(compile("n IN (- 1, -2)", Dialect::Sqlite).unwrap().contains("(-1, -2)"));
 }
+
+#[test]
+fn a_filter_is_one_expression_for_both_readers() {
+    let refusal = compile("a glob 'x'", Dialect::ClickHouse).unwrap_err();
+    assert_eq!(refusal.message, "the row filter is not one expression that both readers understand");
+}
+
+/// Pinot cuts `OPTION (` out of a text too, and more with it.
+#[test]
+fn a_text_that_an_engine_would_cut_is_not_bound() {
+    let bound = |text: &str, dialect| {
+        let bind = |_: &str| Some(Literal::Text(text.to_owned()));
+        RowFilter::compile("a = {{ p }}", dialect, &Extensions::default(), &bind).map(|filter| filter.to_string())
+    };
+    assert!(bound("x option (y", Dialect::Pinot).is_err());
+    assert_eq!(bound("x option y", Dialect::Pinot).unwrap(), "a = 'x option y'");
+    assert_eq!(bound("x option (y", Dialect::Trino).unwrap(), "a = 'x option (y'");
+}
+
+#[test]
+fn a_list_holds_no_list() {
+    let bind = |_: &str| Some(Literal::List(vec![Literal::List(vec![Literal::Int(1)])]));
+    let refusal = RowFilter::compile("a in {{ p }}", Dialect::ClickHouse, &Extensions::default(), &bind).unwrap_err();
+    assert_eq!(refusal.message, "a list cannot stand in a list");
+}
+
+/// SQLite reads the table `secret` in `a IN 'secret'`.
+#[test]
+fn a_filter_has_a_list_at_the_right_of_in() {
+    for text in ["a in 'secret'", "a in true", "a in nan", "a in 1", "a in (b)", "a in b", "a in lower('secret')"] {
+        assert!(compile(text, Dialect::Sqlite).is_err(), "{text}");
+    }
+    for text in ["a in ('secret')", "a in (b, 1)", "a in {{ orgs }}"] {
+        assert!(compile(text, Dialect::Sqlite).is_ok(), "{text}");
+    }
+}

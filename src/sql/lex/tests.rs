@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::sql::keyword::Keyword;
 
 fn cut(text: &str, dialect: Dialect) -> Result<Vec<&str>, String> {
     let lexed = lex(text, dialect, &Limits::default(), Author::Person).map_err(|refusal| refusal.message)?;
@@ -151,6 +152,40 @@ fn limits_hold_before_anything_recurses() {
     for beside in ["()()()()()", "[][][][][]", "{}{}{}{}{}"] {
         assert_eq!(kind(beside), None, "{beside}");
     }
+}
+
+/// What one engine reads as something of its own and the others do not.
+#[test]
+fn what_only_some_engines_have_is_cut_for_them_alone() {
+    for (text, accepted, refused) in [
+        ("/*+ x */ 1", Dialect::Trino, Dialect::Pinot),
+        ("\"$a\"", Dialect::Trino, Dialect::Pinot),
+        ("a option (b)", Dialect::Trino, Dialect::Pinot),
+        ("a option \n\t (b)", Dialect::Trino, Dialect::Pinot),
+        ("a OPTION(b)", Dialect::Trino, Dialect::Pinot),
+        ("'option (b)'", Dialect::Trino, Dialect::Pinot),
+        ("a <=> b", Dialect::Sqlite, Dialect::Postgres),
+        ("a$b", Dialect::ClickHouse, Dialect::Sqlite),
+        ("a like'b'", Dialect::ClickHouse, Dialect::Postgres),
+        ("E'a'", Dialect::Postgres, Dialect::Sqlite),
+    ] {
+        assert!(cut(text, accepted).is_ok(), "{text} {accepted:?}");
+        assert!(cut(text, refused).is_err(), "{text} {refused:?}");
+    }
+    for text in ["option b", "a.option", "\"a$\""] {
+        assert!(cut(text, Dialect::Pinot).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn an_escape_string_ends_where_every_engine_ends_it() {
+    for dialect in [Dialect::Postgres, Dialect::DuckDb] {
+        assert_eq!(cut("E'a''b' e'\\n\\''", dialect).unwrap(), ["E'a''b'", "e'\\n\\''"]);
+        for text in ["E'a\0'", "E'open", "E'open''", "E'open\\'", "E'\\x'", "E'\\"] {
+            assert!(cut(text, dialect).is_err(), "{text:?}");
+        }
+    }
+    assert!(cut("/* \0 */", Dialect::ClickHouse).is_err());
 }
 
 proptest! {

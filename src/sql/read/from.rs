@@ -185,8 +185,8 @@ impl Reader<'_, '_> {
     fn table_alias(&mut self) -> Result<Option<usize>, Refusal> {
         let alias = if self.eat_keyword(K::As) {
             // Behind AS no word of ClickHouse's is anything but a name: `FROM t AS left JOIN …`.
-            let is_word = matches!(self.kind(0), Some(Kind::Word(_))) && self.dialect().has_clickhouse_clauses();
-            Some(if is_word { self.take(Role::Name) } else { self.expect_name()? })
+            let any_word = self.keyword(0).is_some() && self.dialect().has_clickhouse_clauses();
+            Some(if any_word { self.take(Role::Name) } else { self.expect_name()? })
         } else {
             match self.kind(0) {
                 Some(Kind::Word(keyword))

@@ -58,6 +58,7 @@ impl Reader<'_, '_> {
     pub(super) fn rest_of_set_operation(&mut self) -> Result<(), Refusal> {
         while self.begins_set_operation() {
             self.take(Role::Keyword);
+            self.reading.set_operations = true;
             let _ = self.eat_keyword(K::All) || self.eat_keyword(K::Distinct);
             self.arm()?;
         }

@@ -142,12 +142,11 @@ impl Reader<'_, '_> {
 
     fn setting(&mut self) -> Result<(), Refusal> {
         // Some settings are named like words of the grammar: `limit`, `final`.
-        let is_word = matches!(self.kind(0), Some(Kind::Word(_))) && self.is_symbol(1, S::Equal);
-        let name = if is_word { self.take(Role::Dropped) } else { self.expect_name()? };
-        self.drop_from(name);
-        if !self.is_symbol(0, S::Equal) {
+        let is_name = matches!(self.kind(0), Some(Kind::Word(_) | Kind::Quoted));
+        if !is_name || !self.is_symbol(1, S::Equal) {
             return Err(self.unexpected());
         }
+        let name = self.take(Role::Dropped);
         self.take(Role::Dropped);
         let start = self.at;
         let functions = self.reading.functions.len();

@@ -233,11 +233,11 @@ SELECT n FROM events FORMAT
 ====
 SELECT n FROM events SETTINGS max_threads
 ----
--- refused, NotUnderstood: the statement ends too early (at byte 41)
+-- refused, NotUnderstood: `max_threads` is not understood here (at byte 30)
 ====
 SELECT n FROM events SETTINGS max_threads 1
 ----
--- refused, NotUnderstood: `1` is not understood here (at byte 42)
+-- refused, NotUnderstood: `max_threads` is not understood here (at byte 30)
 ====
 SELECT n FROM events SETTINGS max_threads = 1 max_block_size = 2
 ----

@@ -334,3 +334,23 @@ WITH a AS (SELECT 1), events AS (SELECT n FROM events) SELECT * FROM a, events
 ----
 WITH __pc_0 AS (SELECT 1), __pc_1 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) SELECT * FROM __pc_0 AS `a`, __pc_1 AS `events`
 ====
+SELECT n FROM events AS left
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `left`
+====
+SELECT n FROM events AS `left`
+----
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `left`
+====
+SELECT n FROM events AS 'x'
+----
+-- refused, NotUnderstood: `'x'` is not understood here (at byte 24)
+====
+SELECT n FROM events AS (n)
+----
+-- refused, NotUnderstood: `(` is not understood here (at byte 24)
+====
+SELECT number FROM numbers(3) AS n (number)
+----
+-- refused, NotUnderstood: `(` is not understood here (at byte 35)
+====

@@ -323,7 +323,7 @@ WITH a AS (SELECT 1) SELECT n IN a.x FROM events
 ====
 WITH a AS (SELECT 1 AS x) SELECT n IN a + 1 FROM events
 ----
-WITH __pc_0 AS (SELECT 1 AS `x`) SELECT `n` IN __pc_0 + 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+WITH __pc_0 AS (SELECT 1 AS `x`) SELECT `n` IN `a` + 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n IN (SELECT 1), n IN ((SELECT 1)), (n, 1) IN (SELECT 1, 2 UNION ALL SELECT 3, 4), n IN ((SELECT 1) UNION ALL (SELECT 2)) FROM events
 ----
@@ -460,4 +460,73 @@ SELECT `n` IN (`user_id` + 1), `n` IN ((`n`, 1)), (`n` IN (`n`, `user_id`)) FROM
 SELECT tags.:`Array(Int8)` AS x FROM events
 ----
 SELECT `tags`.:`Array(Int8)` AS `x` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT n IN tags[1], n IN (tags)[1], n IN user_id + 1, n IN tags || tags, n IN user_id::Int64, n IN user_id DIV 2, n IN n MOD 2 FROM events
+----
+SELECT `n` IN `tags`[1], `n` IN (`tags`)[1], `n` IN `user_id` + 1, `n` IN `tags` || `tags`, `n` IN `user_id`::Int64, `n` IN `user_id` DIV 2, `n` IN `n` MOD 2 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT n IN events[1], n IN secret - 1, n IN secret * 1, n IN secret / 1, n IN secret % 2 FROM events
+----
+SELECT `n` IN `events`[1], `n` IN `secret` - 1, `n` IN `secret` * 1, `n` IN `secret` / 1, `n` IN `secret` % 2 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT n IN secret.1 FROM events
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 12); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====
+SELECT n IN (countries).1 FROM events
+----
+SELECT `n` IN (`countries`).1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT n IN countries AND n IN countries = 1 FROM events
+----
+SELECT `n` IN (SELECT * FROM `default`.`countries` AS `countries`) AND `n` IN (SELECT * FROM `default`.`countries` AS `countries`) = 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT INTERVAL '1 day' d, INTERVAL '1' d, INTERVAL '1' day AS d FROM events
+----
+SELECT INTERVAL '1 day' `d`, INTERVAL '1' d, INTERVAL '1' day AS `d` FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+====
+SELECT n::Float64 unsigned, n::Int8 precision, n::String varying FROM events
+----
+SELECT `n`::Float64 `unsigned`, `n`::Int8 `precision`, `n`::String `varying` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT n::int unsigned, n::DOUBLE Precision, n::Char Varying FROM events
+----
+SELECT `n`::int unsigned, `n`::DOUBLE Precision, `n`::Char Varying FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT user_id = 'a\=b' FROM events
+----
+SELECT `user_id` = 'a=b' FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+====
+SELECT INTERVAL tags[1] DAY, INTERVAL events.n DAY, INTERVAL n + 1 DAY, INTERVAL n - 1 DAY, INTERVAL n * 2 DAY, INTERVAL n / 2 DAY, INTERVAL n % 2 DAY, INTERVAL abs(n) DAY, INTERVAL n::Int8 DAY FROM events
+----
+-- refused, NotUnderstood: `[` is not understood here (at byte 20)
+====
+SELECT n IN a.b.c.d FROM events
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 12); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====
+SELECT n NOT 5 FROM events
+----
+-- refused, NotUnderstood: `NOT` is not understood here (at byte 9)
+====
+SELECT 1 SETTINGS `max_threads` = 1
+----
+SELECT 1
+-- setting: max_threads = 1
+====
+SELECT 1 SETTINGS 'max_threads' = 1
+----
+-- refused, NotUnderstood: `'max_threads'` is not understood here (at byte 18)
+====
+SELECT 1 SETTINGS max_threads
+----
+-- refused, NotUnderstood: `max_threads` is not understood here (at byte 18)
+====
+SELECT 1 SETTINGS = 1
+----
+-- refused, NotUnderstood: `=` is not understood here (at byte 18)
+====
+SELECT 1 SETTINGS 1 = 1
+----
+-- refused, NotUnderstood: `1` is not understood here (at byte 18)
 ====

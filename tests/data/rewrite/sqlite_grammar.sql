@@ -302,3 +302,67 @@ SELECT 1 UNION ALL VALUES (1)
 ----
 SELECT 1 UNION ALL VALUES (1)
 ====
+SELECT n IN 'secret', n NOT IN 'events' FROM events
+----
+-- refused, NotUnderstood: only a list or a query in brackets stands at the right of IN (at byte 12)
+====
+SELECT (1, 2) IN 'events' FROM events
+----
+-- refused, NotUnderstood: only a list or a query in brackets stands at the right of IN (at byte 17)
+====
+SELECT n IN true FROM events
+----
+-- refused, NotUnderstood: only a list or a query in brackets stands at the right of IN (at byte 12)
+====
+SELECT n IN inf FROM events
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 12); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====
+SELECT n IN date 'x' FROM events
+----
+-- refused, NotUnderstood: `'x'` is not understood here (at byte 17)
+====
+SELECT n IN 1, n IN -n, n IN abs(1), n IN CASE WHEN 1 THEN 1 END FROM events
+----
+-- refused, NotUnderstood: only a list or a query in brackets stands at the right of IN (at byte 12)
+====
+SELECT n IN (user_id), n IN ((user_id)), n IN ('secret'), n IN (inf, true) FROM events
+----
+SELECT n IN (user_id), n IN ((user_id)), n IN ('secret'), n IN (inf, true) FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "events"
+====
+WITH n AS (SELECT 1) SELECT n IN (n), n IN n FROM events
+----
+WITH __pc_0 AS (SELECT 1) SELECT n IN (n), n IN __pc_0 FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "events"
+====
+SELECT inf, nan, infinity, inf + 1, date, interval FROM events
+----
+SELECT inf, nan, infinity, inf + 1, date, interval FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "events"
+====
+SELECT date 'x' FROM events
+----
+-- refused, NotUnderstood: `'x'` is not understood here (at byte 12)
+====
+SELECT interval '1' day FROM events
+----
+-- refused, NotUnderstood: `'1'` is not understood here (at byte 16)
+====
+SELECT n FROM events AS left
+----
+-- refused, NotUnderstood: `left` is not understood here (at byte 24)
+====
+SELECT n FROM events AS "left"
+----
+SELECT n FROM (SELECT * FROM "main"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT -1) AS "left"
+====
+SELECT n FROM events AS 'left'
+----
+-- refused, NotUnderstood: `'left'` is not understood here (at byte 24)
+====
+SELECT value FROM json_each('[1]') AS j (value)
+----
+SELECT value FROM json_each('[1]') AS j (value)
+====
+SELECT value FROM json_each('[1]') (value)
+----
+-- refused, NotUnderstood: `(` is not understood here (at byte 35)
+====

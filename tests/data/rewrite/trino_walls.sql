@@ -90,3 +90,19 @@ TABLE secret
 ----
 -- refused, NotUnderstood: `TABLE` is not understood here (at byte 0); hint: only SELECT is accepted
 ====
+SELECT INTERVAL n::bigint DAY FROM events
+----
+-- refused, NotUnderstood: `::` is not understood here (at byte 17)
+====
+SELECT INTERVAL '1' DAY FROM events
+----
+SELECT INTERVAL '1' DAY FROM (SELECT *, __pc_t."day" AS "day" FROM "hive"."web"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT 9223372036854775807) AS "events"
+====
+SELECT CAST(n AS ROW(select bigint)) FROM events
+----
+SELECT CAST("n" AS ROW("select" bigint)) FROM (SELECT * FROM "hive"."web"."events" AS __pc_t WHERE ((__pc_t."org_id" = 1)) LIMIT 9223372036854775807) AS "events"
+====
+SELECT CAST(n AS decimal(select, 1)) FROM events
+----
+-- refused, NotUnderstood: `select` is not understood here (at byte 25)
+====

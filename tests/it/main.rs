@@ -76,6 +76,7 @@ mod twins;
 mod twins_json;
 mod twins_shared;
 mod twins_total;
+mod twins_untyped;
 mod upstream_api;
 mod upstream_clickhouse;
 mod upstream_common;

@@ -73,6 +73,7 @@ mod tokens_live;
 mod tokens_managed;
 mod tokens_parts;
 mod twins;
+mod twins_embedded;
 mod twins_json;
 mod twins_shared;
 mod twins_total;

@@ -21,6 +21,9 @@ use super::ground::Database;
 /// Headers that differ between any two answers.
 const VARIES: &[&str] = &["date", "x-request-id", "x-clickhouse-query-id", "content-length"];
 
+/// How much of an answer is shown, in characters.
+const SHOWN: usize = 200;
+
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Who {
@@ -48,7 +51,8 @@ impl Told {
 
 impl std::fmt::Display for Told {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.status, String::from_utf8_lossy(&self.body).trim_end())
+        let body = String::from_utf8_lossy(&self.body);
+        write!(f, "{} {}", self.status, body.chars().take(SHOWN).collect::<String>().escape_debug())
     }
 }
 

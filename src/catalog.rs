@@ -97,6 +97,7 @@ pub enum NameCase {
 pub struct Catalog {
     default_database: Arc<str>,
     case: NameCase,
+    stated: bool,
     tables: HashMap<TableName, (TableName, Arc<Table>)>,
 }
 
@@ -104,7 +105,19 @@ impl Catalog {
     /// An empty catalog. `default_database` is where a bare table name is looked up.
     #[must_use]
     pub fn new(default_database: &str, case: NameCase) -> Self {
-        Self { default_database: default_database.into(), case, tables: HashMap::new() }
+        Self { default_database: default_database.into(), case, stated: false, tables: HashMap::new() }
+    }
+
+    /// The same as the configuration's word, and not the engine's: a table may have columns that are not in it.
+    #[must_use]
+    pub fn stated(self) -> Self {
+        Self { stated: true, ..self }
+    }
+
+    /// Whether it is the configuration's word.
+    #[must_use]
+    pub fn is_stated(&self) -> bool {
+        self.stated
     }
 
     /// Adds a table.

@@ -9,8 +9,12 @@
 //! - **power**: without any filter the twins do *not* answer the same, so the first check can fail;
 //! - **second layer**: with the filters only beside the text, hidden rows stay hidden;
 //! - **refused**: statements that read around a filter never reach the engine.
+//!
+//! What hidden rows share with permitted ones (`shared`) is asked of a whole gateway in this process (`front`).
 
+mod front;
 mod ground;
+mod shared;
 mod statements;
 
 use std::sync::Arc;
@@ -62,6 +66,12 @@ pub enum CertifyError {
         /// What the server, or the way to it, said.
         source: UpstreamError,
     },
+    /// The files of a gateway of its own could not be written.
+    #[error("the folder of temporary files cannot be used: {0}")]
+    Folder(std::io::Error),
+    /// A gateway of its own could not be put together.
+    #[error("the gateway in front of a scratch database: {0}")]
+    Front(String),
     /// Somebody pressed Ctrl-C.
     #[error("interrupted; nothing is proven")]
     Interrupted,
@@ -104,6 +114,7 @@ pub async fn certify(settings: Settings, mut progress: impl FnMut(&Check)) -> Re
             }
             ground.drop_trio(&trio).await;
         }
+        shared::checks(&ground).await?.into_iter().for_each(&mut add);
         Ok::<_, CertifyError>(checks)
     };
     let checks = tokio::select! {

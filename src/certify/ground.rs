@@ -65,34 +65,44 @@ impl Ground {
 
     /// Two twins and the copy that has the permitted rows alone.
     pub(super) async fn trio(&self, layout: &Layout) -> Result<[Database; 3], CertifyError> {
-        let left = self.database("left", layout, Some((23, CANARY))).await?;
-        let right = self.database("right", layout, Some((171, "17"))).await?;
-        let copy = self.database("copy", layout, None).await?;
+        let left = self.filled("left", layout, Some((23, CANARY))).await?;
+        let right = self.filled("right", layout, Some((171, "17"))).await?;
+        let copy = self.filled("copy", layout, None).await?;
         Ok([left, right, copy])
     }
 
-    async fn database(
+    async fn filled(&self, role: &str, layout: &Layout, hidden: Option<(u32, &str)>) -> Result<Database, CertifyError> {
+        let name = self.scratch(role, &|name| layout.schema(name, hidden)).await?;
+        self.database(&name).await
+    }
+
+    /// A scratch database and what is made in it: its name.
+    pub(super) async fn scratch(
         &self,
         role: &str,
-        layout: &Layout,
-        hidden: Option<(u32, &str)>,
-    ) -> Result<Database, CertifyError> {
+        schema: &dyn Fn(&str) -> Vec<String>,
+    ) -> Result<String, CertifyError> {
         let name = format!("{}_{role}", self.prefix);
         self.run(&format!("CREATE DATABASE {name}")).await?;
         if let Ok(mut made) = self.made.lock() {
             made.push(name.clone());
         }
-        for statement in layout.schema(&name, hidden) {
+        for statement in schema(&name) {
             self.run(&statement).await?;
         }
+        Ok(name)
+    }
+
+    /// A database as the gateway's upstream sees it.
+    pub(super) async fn database(&self, name: &str) -> Result<Database, CertifyError> {
         let settings = Settings {
-            database: name.clone(),
+            database: name.to_owned(),
             unproven: crate::upstream::clickhouse::version::Unproven::Allow,
             ..self.settings.clone()
         };
         let clickhouse = ClickHouse::new(settings)?;
         clickhouse.refresh().await.map_err(failed("the catalog cannot be read"))?;
-        Ok(Database { name, upstream: Upstream::ClickHouse(clickhouse) })
+        Ok(Database { name: name.to_owned(), upstream: Upstream::ClickHouse(clickhouse) })
     }
 
     pub(super) async fn drop_trio(&self, trio: &[Database; 3]) {
@@ -109,7 +119,7 @@ impl Ground {
         }
     }
 
-    async fn drop_one(&self, name: &str) {
+    pub(super) async fn drop_one(&self, name: &str) {
         let dropped = self.run(&format!("DROP DATABASE IF EXISTS {name} SYNC")).await;
         match dropped {
             Ok(()) => {
@@ -123,9 +133,14 @@ impl Ground {
         }
     }
 
-    async fn run(&self, statement: &str) -> Result<(), CertifyError> {
+    pub(super) async fn run(&self, statement: &str) -> Result<(), CertifyError> {
+        self.answer(statement).await.map(drop)
+    }
+
+    /// What the engine itself says.
+    pub(super) async fn answer(&self, statement: &str) -> Result<Vec<u8>, CertifyError> {
         let short: String = statement.chars().take(80).collect();
-        self.maker.run(statement).await.map(drop).map_err(failed(&format!("`{short}`")))
+        self.maker.run(statement).await.map(|answer| answer.to_vec()).map_err(failed(&format!("`{short}`")))
     }
 }
 

@@ -207,11 +207,15 @@ pub(super) fn settings_beside_filters(reading: &Reading<'_>) -> Result<(), Refus
 /// cast of it to another (`dy::Variant(Int64, String)`) fails when a hidden row beside it has a type that is not in the list.
 const SELF_DESCRIBING: &[&str] = &["Dynamic", "JSON", "Object", "Variant"];
 
-/// Whether a column's type is one of them, or is made of one.
+/// Whether a column's type is one of them, is made of one, or is not known.
 pub(super) fn is_self_describing(type_name: &str) -> bool {
     // One pass: this is asked of every column of every table that is read.
-    type_name.match_indices(['D', 'J', 'O', 'V']).any(|(at, _)| {
-        let rest = type_name.get(at..).unwrap_or_default();
+    type_name.is_empty() || names_self_describing(type_name)
+}
+
+fn names_self_describing(text: &str) -> bool {
+    text.match_indices(['D', 'J', 'O', 'V']).any(|(at, _)| {
+        let rest = text.get(at..).unwrap_or_default();
         SELF_DESCRIBING.iter().any(|name| rest.starts_with(name))
     })
 }
@@ -220,9 +224,9 @@ pub(super) fn is_self_describing(type_name: &str) -> bool {
 pub(super) fn casts_beside_filters(reading: &Reading<'_>) -> Result<(), Refusal> {
     let lexed = &reading.lexed;
     let position = lexed.lexemes.iter().zip(&reading.roles).position(|(lexeme, role)| match role {
-        Role::Type => is_self_describing(lexed.source(*lexeme)),
+        Role::Type => names_self_describing(lexed.source(*lexeme)),
         // A blob is a string too.
-        Role::Literal => is_self_describing(&String::from_utf8_lossy(&lexed.value(*lexeme))),
+        Role::Literal => names_self_describing(&String::from_utf8_lossy(&lexed.value(*lexeme))),
         _ => false,
     });
     match position {

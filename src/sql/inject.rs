@@ -269,7 +269,9 @@ impl Resolved<'_> {
                 Some(Visible::Rows(filters)) => filters,
                 Some(Visible::AllRows | Visible::Query { .. }) | None => &[],
             };
-            (name, Shape::of(table, self.case, &named, parted, filters))
+            let shape = Shape::of(table, self.case, &named, parted, filters);
+            let listed = self.columns_are_stated && self.reading.lexed.dialect.is_clickhouse();
+            (name, if listed { shape.listing(table) } else { shape })
         };
         known.iter().map(shape).collect()
     }

@@ -29,6 +29,8 @@ pub struct Resolved<'t> {
     pub(super) references: Vec<(TableName, Option<Arc<Table>>)>,
     pub(super) case: crate::catalog::NameCase,
     pub(super) default_database: String,
+    /// Whether the catalog's columns are somebody's word, and the table may have others.
+    pub(super) columns_are_stated: bool,
     tables: Vec<TableName>,
 }
 
@@ -58,6 +60,7 @@ pub fn resolve<'t>(
         references,
         case: catalog.case(),
         default_database: catalog.default_database().to_owned(),
+        columns_are_stated: catalog.is_stated(),
         tables,
     })
 }

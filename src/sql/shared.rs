@@ -19,14 +19,14 @@ use super::refusal::{Refusal, RefusalKind};
 
 pub(super) use conversion::conversions;
 
-/// Whether a column of that type is made of dictionaries.
+/// Whether a column of that type is made of dictionaries. One whose type is not known (`upstream.http` without types) may be.
 pub(super) fn has_dictionary(type_name: &str) -> bool {
-    type_name.contains("LowCardinality")
+    type_name.is_empty() || type_name.contains("LowCardinality")
 }
 
-/// Whether a column of that type knows types or paths that its type's name does not tell.
+/// Whether a column of that type knows types or paths that its type's name does not tell, or may do so.
 pub(super) fn learns_types(type_name: &str) -> bool {
-    ["Dynamic", "JSON", "Object"].iter().any(|name| type_name.contains(name))
+    type_name.is_empty() || ["Dynamic", "JSON", "Object"].iter().any(|name| type_name.contains(name))
 }
 
 /// Whether the statement itself makes dictionaries.

@@ -20,6 +20,8 @@ use super::{admit, shared, steps};
 pub(super) struct Shape<'a> {
     /// The columns outside `*` that the statement names.
     pub(super) by_name: Vec<ByName<'a>>,
+    /// The columns of `*` one by one, where nobody but the configuration tells them (ClickHouse behind `upstream.http`).
+    listed: Option<Vec<&'a str>>,
     /// The columns of `*` that share their values with hidden rows and are given anew: see `shared`.
     anew: Vec<&'a str>,
     /// A column that the statement names and nobody may read beside a row filter.
@@ -53,11 +55,18 @@ impl<'a> Shape<'a> {
         let spelled = names.into_iter().filter_map(|name| Some((name, spelling(table, case, name)?)));
         Self {
             by_name: by_name.map(|column| ByName { name: &column.name, anew: parted(column) }).collect(),
+            listed: None,
             anew: of(ColumnKind::Ordinary).filter(|column| parted(column)).map(|column| &*column.name).collect(),
             computed: of(ColumnKind::Computed).map(|column| &*column.name).find(|name| named(name)),
             self_describing: table.columns.iter().any(|column| admit::is_self_describing(&column.type_name)),
             spelled: spelled.collect(),
         }
+    }
+
+    /// The same, with no column in it that is not in the catalog.
+    pub(super) fn listing(self, table: &'a Table) -> Self {
+        let ordinary = table.columns.iter().filter(|column| column.kind == ColumnKind::Ordinary);
+        Self { listed: Some(ordinary.map(|column| &*column.name).collect()), ..self }
     }
 }
 
@@ -193,8 +202,13 @@ impl Reference<'_> {
 
     /// `*`, and the columns outside it that the statement names.
     fn columns(&self, out: &mut String, fresh: &str) -> Result<(), Refusal> {
-        out.push('*');
-        replaced(out, &self.shape.anew, fresh, self.dialect)?;
+        match &self.shape.listed {
+            Some(listed) => self.each_column(out, listed, fresh)?,
+            None => {
+                out.push('*');
+                replaced(out, &self.shape.anew, fresh, self.dialect)?;
+            }
+        }
         for column in self.shape.by_name.iter().filter(|column| is_quotable(column.name)) {
             let mut name = format!("{fresh}.");
             write_quoted(&mut name, column.name, self.dialect);
@@ -202,6 +216,28 @@ impl Reference<'_> {
             out.push_str(&if column.anew { shared::parted(&name) } else { name });
             out.push_str(" AS ");
             write_quoted(out, column.name, self.dialect);
+        }
+        Ok(())
+    }
+
+    /// A list in the configuration may leave columns out, and what is not known to share nothing with hidden rows is not
+    /// read beside a row filter.
+    fn each_column(&self, out: &mut String, listed: &[&str], fresh: &str) -> Result<(), Refusal> {
+        if listed.is_empty() {
+            let message = format!("`{}` cannot be read with a row filter: its columns are not known", self.alias);
+            return Err(Refusal::new(RefusalKind::NotAllowed, message)
+                .hint("the configuration lists them with their types, as in `[org_id Int64, name String]`"));
+        }
+        for (position, column) in listed.iter().enumerate() {
+            if !is_quotable(column) {
+                return Err(Refusal::new(RefusalKind::NotAllowed, "a column's name cannot be written safely"));
+            }
+            let mut name = format!("{fresh}.");
+            write_quoted(&mut name, column, self.dialect);
+            out.push_str(if position == 0 { "" } else { ", " });
+            out.push_str(&if self.shape.anew.contains(column) { shared::parted(&name) } else { name });
+            out.push_str(" AS ");
+            write_quoted(out, column, self.dialect);
         }
         Ok(())
     }

@@ -3,12 +3,15 @@
 //! - The request is made here, by the settings: nothing of the client's but the rewritten text is in it.
 //! - The answer's content type and body pass as they are; no other header does. Its format is not the gateway's to choose.
 //! - An error of its is a fixed sentence for a filtered query, otherwise the beginning of its body.
+//! - ClickHouse behind it is told to write no counters beside the rows of a filtered query, and an answer in a format that
+//!   tells of more than rows is not passed on.
 //! - Its tables come from the settings: such APIs cannot be asked in one way for all.
 
 mod request;
 
 pub use super::SettingsError;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -18,7 +21,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
 use super::client::{self, Client, Failure, Idle};
-use super::{Answer, Health, Query, UpstreamError};
+use super::{Answer, Format, Health, Query, UpstreamError};
 use crate::catalog::{Catalog, Column, Table, TableName};
 use crate::sql::Dialect;
 use crate::upstream::change::Described;
@@ -117,6 +120,10 @@ impl Api {
             other => other,
         }?;
         let response = well(response, query.filtered, self.settings.answer_timeout).await?;
+        if query.filtered && self.is_clickhouse() && !tells_rows_alone(response.headers()) {
+            tracing::error!("the API answers in a format that tells of hidden rows: `parameters` may name another one");
+            return Err(UpstreamError::BadAnswer);
+        }
         let mut headers = HeaderMap::new();
         let plain = HeaderValue::from_static("application/octet-stream");
         headers.insert(header::CONTENT_TYPE, client::content_type(&response).unwrap_or(plain));
@@ -169,8 +176,17 @@ impl Api {
         connected.is_ok_and(|connected| connected.is_ok())
     }
 
+    fn is_clickhouse(&self) -> bool {
+        self.settings.dialect == Dialect::ClickHouse
+    }
+
     async fn send(&self, query: &Query) -> Result<Response<Incoming>, Failure> {
-        let request = self.template.query(&query.text).ok_or(Failure::BadAnswer)?;
+        // The formats of JSON end with how many rows were read, hidden ones too.
+        let text = match query.filtered && self.is_clickhouse() {
+            true => Cow::Owned(format!("{} SETTINGS output_format_write_statistics = 0", query.text)),
+            false => Cow::Borrowed(query.text.as_str()),
+        };
+        let request = self.template.query(&text).ok_or(Failure::BadAnswer)?;
         let outcome = self.client.send(request, self.settings.answer_timeout).await;
         if matches!(outcome, Err(Failure::NotConnected | Failure::ConnectTimedOut)) {
             self.mark(false);
@@ -190,6 +206,15 @@ impl Api {
     }
 }
 
+/// Whether the format of an answer, where ClickHouse says it, is one that shows neither where blocks end nor what columns know
+/// of types, nor the progress of the reading.
+fn tells_rows_alone(headers: &HeaderMap) -> bool {
+    headers.get_all("x-clickhouse-format").iter().all(|name| {
+        let format = name.to_str().ok().and_then(|name| name.parse::<Format>().ok());
+        format.is_some_and(|format| !format.shows_blocks() && !format.carries_types())
+    })
+}
+
 fn field(column: &Column) -> Field {
     Field {
         name: column.name.to_string(),
@@ -203,7 +228,7 @@ fn field(column: &Column) -> Field {
 }
 
 fn catalog(settings: &Settings) -> Catalog {
-    let mut catalog = Catalog::new(&settings.database, settings.dialect.name_case());
+    let mut catalog = Catalog::new(&settings.database, settings.dialect.name_case()).stated();
     for (name, table) in &settings.tables {
         catalog.insert(name.clone(), table.clone());
     }

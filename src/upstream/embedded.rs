@@ -5,6 +5,7 @@
 //! It is also the second wall behind the SQL core. Whatever text arrives here:
 //!
 //! - the connection is read-only, defensive, and takes no double-quoted string for a column;
+//! - no filtered query is run while the file has statistics (`ANALYZE`): they count hidden rows, and plans follow them;
 //! - an authorizer admits only SELECTs that read [`Query::tables`], and no function that reaches outside (`guard`);
 //! - one query runs for at most [`Settings::execution_timeout`], and stops when its reader is gone.
 //!
@@ -22,6 +23,7 @@ mod writing;
 
 pub use open::OpenError;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -60,6 +62,8 @@ pub struct Embedded {
     opened: i64,
     idle: Arc<Mutex<Vec<Connection>>>,
     turns: Arc<Semaphore>,
+    /// Whether a connection may have read statistics of the file.
+    statistics: Arc<AtomicBool>,
     execution_timeout: std::time::Duration,
 }
 
@@ -87,6 +91,7 @@ impl Embedded {
                 .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or_default()),
             turns: Arc::new(Semaphore::new(opened.connections.len())),
             idle: Arc::new(Mutex::new(opened.connections)),
+            statistics: Arc::new(AtomicBool::new(opened.statistics)),
             execution_timeout: settings.execution_timeout,
         })
     }
@@ -114,6 +119,7 @@ impl Embedded {
             kind,
             tables: Arc::clone(&schema.catalog),
             views: Arc::clone(&schema.views),
+            statistics: Arc::clone(&self.statistics),
             budget: self.execution_timeout,
             out,
         };

@@ -23,6 +23,25 @@ fn the_walls_are_proven_on_the_engine_of_the_tests() {
     let checks = certificate["checks"].as_array().unwrap();
     let compared: u64 = checks.iter().map(|check| check["compared"].as_u64().unwrap()).sum();
     assert!(checks.len() > 25 && compared > 1500, "{} checks, {compared} comparisons", checks.len());
+    for class in [
+        "twins: dictionaries",
+        "twins: dictionaries of pipes",
+        "refused: columns of pipes without names",
+        "twins: shares of all rows",
+        "refused: numbers of all rows",
+        "refused: bounds on blocks",
+        "refused: blocks of Native",
+        "refused: bounds beside the statement",
+        "refused: overflow beside the statement",
+        "refused: dictionaries of Arrow",
+        "refused: casts of open types",
+        "twins: open types by their texts",
+        "refused: open types in Native",
+        "twins: conditions of deletions",
+        "power: what hidden rows share",
+    ] {
+        assert!(checks.iter().any(|check| check["name"] == class), "`{class}` is not certified");
+    }
     each_endpoint_is_certified_by_itself(&clickhouse);
     assert!(!clickhouse.run("SHOW DATABASES").contains("portcullis_certify"), "nothing is left behind");
 }

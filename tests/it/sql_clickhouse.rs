@@ -13,22 +13,22 @@ const TABLES: &[(&str, &str, &str, catalog::Engine)] = &[
     (
         "events",
         "(org_id Int64, user_id String, n Int64, tags Array(String), day Date MATERIALIZED toDate('2026-01-01') + n, half Float64 ALIAS n / 2) ENGINE = MergeTree ORDER BY (org_id, n)",
-        "org_id user_id n tags +day +half",
+        "org_id Int64,user_id String,n Int64,tags Array(String),+day Date,+half Float64",
         catalog::Engine::MergeTree,
     ),
     (
         "orders",
         "(org_id Int64, id String, total Int64) ENGINE = MergeTree ORDER BY total",
-        "org_id id total",
+        "org_id Int64,id String,total Int64",
         catalog::Engine::MergeTree,
     ),
     (
         "rep",
         "(org_id Int64, k Int64, v Int64) ENGINE = ReplacingMergeTree(v) ORDER BY k",
-        "org_id k v",
+        "org_id Int64,k Int64,v Int64",
         catalog::Engine::MergeTree,
     ),
-    ("mem", "(org_id Int64, n Int64) ENGINE = Memory", "org_id n", catalog::Engine::Plain),
+    ("mem", "(org_id Int64, n Int64) ENGINE = Memory", "org_id Int64,n Int64", catalog::Engine::Plain),
 ];
 
 /// The two databases: everything, and only what the token may see.
@@ -72,12 +72,15 @@ impl Pair {
     fn catalog(&self) -> Catalog {
         let mut catalog = Catalog::new(&self.whole, NameCase::Sensitive);
         for (name, _, columns, engine) in TABLES {
-            let column = |name: &str| Column {
-                name: name.trim_start_matches('+').into(),
-                type_name: "".into(),
-                kind: if name.starts_with('+') { ColumnKind::ByName } else { ColumnKind::Ordinary },
+            let column = |text: &str| {
+                let (name, type_name) = text.split_once(' ').expect("a name and a type");
+                Column {
+                    name: name.trim_start_matches('+').into(),
+                    type_name: type_name.into(),
+                    kind: if name.starts_with('+') { ColumnKind::ByName } else { ColumnKind::Ordinary },
+                }
             };
-            let table = Table { columns: columns.split(' ').map(column).collect(), engine: *engine };
+            let table = Table { columns: columns.split(',').map(column).collect(), engine: *engine };
             catalog.insert(TableName::new(&self.whole, name), table);
         }
         catalog

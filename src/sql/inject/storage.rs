@@ -37,20 +37,27 @@ impl Resolved<'_> {
         };
         let reached =
             |column: &Column| shared::learns_types(&column.type_name) && mentions.reach(&column.name, dialect);
+        if !dialect.is_clickhouse() {
+            return Storage { dictionaries: false, types_shown: false, parts: false };
+        }
         steps::count(2 * known.values().map(|table| table.columns.len()).sum::<usize>());
         let dictionaries = any(&|column| shared::has_dictionary(&column.type_name))
             || inside(&|query| query.dictionaries)
             || shared::makes_dictionaries(&self.reading);
-        let parts = dialect.is_clickhouse()
-            && dictionaries
-            && (opaque || !is_total_throughout(&self.reading, known.values().copied()));
+        let parts = dictionaries && (opaque || !is_total_throughout(&self.reading, known.values().copied()));
         Storage { dictionaries, types_shown: any(&reached) || inside(&|query| query.types_shown), parts }
     }
 
     /// Refuses casts out of columns that know the types of hidden rows' values.
     pub(super) fn no_conversions(&self, known: &HashMap<&TableName, &Table>) -> Result<(), Refusal> {
         let plain = self.plain_names(known);
-        shared::conversions(&self.reading, &|name| plain.contains(name))
+        let untyped = |table: &&Table| table.columns.iter().any(|column| column.type_name.is_empty());
+        shared::conversions(&self.reading, &|name| plain.contains(name)).map_err(|refusal| {
+            match known.values().copied().any(|table| untyped(&table)) {
+                true => refusal.hint("the configuration may list the columns' types, as in `n Int64`"),
+                false => refusal,
+            }
+        })
     }
 
     /// The names that are columns' whose values have one type, and nothing else's.

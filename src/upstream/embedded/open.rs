@@ -8,7 +8,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::schema::{self, Views};
-use super::{Settings, sample};
+use super::{Settings, run, sample};
 use crate::catalog::Catalog;
 
 /// The longest string, blob or row that a query may build, in bytes.
@@ -41,6 +41,8 @@ pub(super) struct Opened {
     pub(super) connections: Vec<Connection>,
     pub(super) catalog: Catalog,
     pub(super) views: Views,
+    /// Whether the file has statistics.
+    pub(super) statistics: bool,
 }
 
 /// Opens `settings.connections` connections (at least one).
@@ -86,6 +88,13 @@ fn make_sample(place: &Path) -> rusqlite::Result<Connection> {
 fn connect_all(wanted: usize, open: impl Fn() -> rusqlite::Result<Connection>) -> rusqlite::Result<Opened> {
     let mut first = open()?;
     let (catalog, views) = schema::read(&mut first)?;
+    let statistics = run::counted(&first)?;
+    if statistics {
+        tracing::warn!(
+            "the file has statistics of all rows (ANALYZE): no token with a row filter reads it; \
+             `DELETE FROM sqlite_stat1` and a restart mend that"
+        );
+    }
     let mut connections = vec![first];
     while connections.len() < wanted {
         connections.push(open()?);
@@ -95,7 +104,7 @@ fn connect_all(wanted: usize, open: impl Fn() -> rusqlite::Result<Connection>) -
         connection.pragma_update(None, "query_only", true)?;
         connection.busy_timeout(std::time::Duration::from_secs(1))?;
     }
-    Ok(Opened { writer: None, connections, catalog, views })
+    Ok(Opened { writer: None, connections, catalog, views, statistics })
 }
 
 /// Readers of a file in WAL mode do not hold up its writer, nor it them.

@@ -1,7 +1,7 @@
 //! Runs one query on a blocking thread and streams what it gives.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -37,6 +37,8 @@ pub(super) struct Job {
     pub(super) kind: write::Kind,
     pub(super) tables: Arc<Catalog>,
     pub(super) views: Arc<Views>,
+    /// Whether a connection may have read statistics of the file.
+    pub(super) statistics: Arc<AtomicBool>,
     pub(super) budget: Duration,
     pub(super) out: mpsc::Sender<Sent>,
 }
@@ -63,7 +65,12 @@ impl From<Gone> for Stop {
 
 /// Runs the job to its end, whatever that is.
 pub(super) fn run(connection: &mut Connection, job: Job) {
-    let Job { query, kind, tables, views, budget, out } = job;
+    let Job { query, kind, tables, views, statistics, budget, out } = job;
+    if query.filtered && has_statistics(connection, &statistics) {
+        let message = "the file has statistics of hidden rows, by which queries are planned".to_owned();
+        let _ = out.blocking_send(Err(UpstreamError::Rejected { code: None, message }));
+        return;
+    }
     let guard = Guard::new(&query.tables, tables, views);
     let watch = Watch::new(budget);
     let outcome = arm(connection, guard, &watch, &out)
@@ -73,6 +80,28 @@ pub(super) fn run(connection: &mut Connection, job: Job) {
     if let Err(Stop::Engine(error)) = outcome {
         let _ = out.blocking_send(Err(errors::rejected(&error, query.filtered)));
     }
+}
+
+/// Whether ANALYZE has counted the rows, hidden ones too: which of two tables is read first, and with it the order of rows
+/// and whether a condition is met that fails, would tell of their number. A connection reads such statistics with the
+/// schema and keeps them, so what was there once may be in use still.
+fn has_statistics(connection: &mut Connection, seen: &AtomicBool) -> bool {
+    if seen.load(Ordering::Relaxed) {
+        return true;
+    }
+    let free = connection.authorizer(None::<fn(rusqlite::hooks::AuthContext<'_>) -> rusqlite::hooks::Authorization>);
+    let counted = free.and_then(|()| counted(connection));
+    disarm(connection);
+    if matches!(counted, Ok(true)) {
+        seen.store(true, Ordering::Relaxed);
+    }
+    !matches!(counted, Ok(false))
+}
+
+/// Whether the file holds statistics now. Samples (`sqlite_stat4`) are read only beside counts.
+pub(super) fn counted(connection: &Connection) -> rusqlite::Result<bool> {
+    let known = connection.table_exists(Some("main"), "sqlite_stat1")?;
+    if known { connection.prepare("SELECT 1 FROM main.sqlite_stat1")?.exists([]) } else { Ok(false) }
 }
 
 fn arm(

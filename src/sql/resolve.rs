@@ -138,3 +138,6 @@ fn unambiguous(reading: &Reading<'_>) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,7 +140,7 @@ impl<'r, 't> Facts<'r, 't> {
     /// star of the outermost SELECT and of a query in FROM bring them nowhere.
     pub(super) fn stars_flow(&self) -> bool {
         let meets = |at: usize| match self.kind(at) {
-            Some(L::Word(K::Union | K::Except | K::Intersect)) => true,
+            _ if self.is_set_operation(at) => true,
             Some(L::Word(K::In)) => {
                 self.kind(at + 1) != Some(L::Symbol(S::OpenRound)) || !self.is_constant(&(at + 1..self.close(at + 1)))
             }

@@ -51,9 +51,10 @@ impl<'r, 't> Facts<'r, 't> {
             .collect();
         self.nullables |= names.iter().any(|name| name.ends_with("ornull") || name == "nullif");
         self.exotic |= names.iter().any(|name| match function::rule(name) {
+            _ if name == "tuple" => true,
             Some((_, Gives::Kind(kind) | Gives::Nullable(kind))) => !kind.is_basic() && kind != Kind::Unknown,
             Some((_, Gives::Scale(_))) => true,
-            Some(_) => name == "tuple",
+            Some(_) => false,
             None => !name.starts_with("count") && !name.starts_with("uniq") && name != "sum" && name != "avg",
         });
         // Settings of the statement's own may make joined columns, groups and aggregates NULL.

@@ -42,6 +42,8 @@ pub(super) struct Facts<'r, 't> {
     pub(super) nullables: bool,
     /// Whether a value may be anything but text and numbers.
     pub(super) exotic: bool,
+    /// Whether a value may be a DateTime or a DateTime64.
+    pub(super) times: bool,
     /// Whether values of two scales meet.
     pub(super) scales: bool,
 }
@@ -69,6 +71,7 @@ impl<'r, 't> Facts<'r, 't> {
             depth: Cell::new(0),
             nullables: false,
             exotic: false,
+            times: false,
             scales: false,
         };
         facts.rows_before = facts.count_rows();

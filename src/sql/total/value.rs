@@ -140,6 +140,11 @@ impl Value {
         Some(Self::of(kind))
     }
 
+    /// Whether it is a constant text that does not read as a time.
+    pub(super) fn is_loose_text(self) -> bool {
+        self.constant && self.kind == Kind::Text && !matches!(self.reads_as, Reads::Date | Reads::Time)
+    }
+
     /// The value of a name that means this in one place and that in another.
     pub(super) fn or(self, other: Self) -> Self {
         let kind = if self.kind == other.kind { self.kind } else { Kind::Unknown };

@@ -115,4 +115,6 @@ SELECT count() FROM events WHERE xxHash64('ab') = price;
 SELECT count() FROM events WHERE price > {p:UInt64};
 SELECT count() FROM events WHERE ts > 9000000000 * 9000000000;
 SELECT count() FROM events WHERE CAST(s AS Nullable(String)) IN ('a');
-SELECT count() FROM events WHERE tuple(s) IN (SELECT n FROM events)
+SELECT count() FROM events WHERE tuple(s) IN (SELECT n FROM events);
+SELECT count() FROM events WHERE CAST(toDate(ts) AS DateTime) = '7';
+SELECT count() FROM events WHERE length(s) BETWEEN '7' AND d + INTERVAL 1 HOUR

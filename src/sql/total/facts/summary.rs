@@ -29,6 +29,7 @@ impl<'r, 't> Facts<'r, 't> {
             self.scales |= matches!(known.kind, Kind::Unknown);
             self.nullables |= value.nullable;
             self.exotic |= !value.kind.is_basic();
+            self.times |= matches!(value.kind, Kind::Time | Kind::Time64(_));
         }
         Some(())
     }
@@ -57,6 +58,10 @@ impl<'r, 't> Facts<'r, 't> {
             Some(_) => false,
             None => !name.starts_with("count") && !name.starts_with("uniq") && name != "sum" && name != "avg",
         });
+        self.times |= names.iter().any(|name| {
+            let gives = function::rule(name).map(|(_, gives)| gives);
+            matches!(gives, Some(Gives::Kind(Kind::Time) | Gives::Nullable(Kind::Time) | Gives::Scale(_)))
+        });
         // Settings of the statement's own may make joined columns, groups and aggregates NULL.
         self.nullables |= self
             .reading
@@ -70,12 +75,12 @@ impl<'r, 't> Facts<'r, 't> {
                     self.nullables |= !matches!(behind, Some(L::Word(K::Is | K::Not)));
                 }
                 Some(L::Word(K::Case)) => self.nullables = true,
-                Some(L::Word(K::Interval | K::Date | K::Timestamp) | L::Symbol(S::OpenSquare | S::OpenBrace)) => {
-                    self.exotic = true;
-                }
+                Some(L::Word(K::Interval | K::Timestamp)) => (self.exotic, self.times) = (true, true),
+                Some(L::Word(K::Date) | L::Symbol(S::OpenSquare | S::OpenBrace)) => self.exotic = true,
                 Some(L::Word(_)) if self.reading.roles.get(at) == Some(&Role::Type) => {
                     self.exotic = true;
                     self.nullables |= self.word(at) == "Nullable";
+                    self.times |= self.word(at).starts_with("DateTime");
                 }
                 Some(L::Symbol(S::OpenRound)) => {
                     self.exotic |= self.is_tuple(at);

@@ -75,6 +75,7 @@ fn only_what_is_plain_is_converted() {
         "COLUMNS('v')",
         "f(*)",
         "arrayMap(a -> a, [a])",
+        "(a AS v)",
         "t.v.a",
     ] {
         for cast in [

@@ -35,6 +35,7 @@ mod tests {
     fn drivers_may_read_the_settings_that_a_query_may_give_and_no_other_system_table() {
         let visible = |table: &str| public(Dialect::ClickHouse, &TableName::new("system", table));
         assert!(matches!(visible("settings"), Some(Visible::Rows(filters)) if filters.len() == 1));
+        assert!(matches!(visible("one"), Some(Visible::AllRows)));
         assert!(visible("tables").is_none() && visible("query_log").is_none());
         assert!(public(Dialect::ClickHouse, &TableName::new("default", "settings")).is_none());
         assert!(public(Dialect::Sqlite, &TableName::new("system", "settings")).is_none());

@@ -186,6 +186,27 @@ pub(super) struct Reading<'t> {
 }
 
 impl Reading<'_> {
+    /// For each bracket the place of its partner; 0 for everything else.
+    pub(super) fn partners(&self) -> Vec<usize> {
+        let mut partners = vec![0; self.lexed.lexemes.len()];
+        let mut open = Vec::new();
+        for (at, lexeme) in self.lexed.lexemes.iter().enumerate() {
+            match lexeme.kind {
+                Kind::Symbol(S::OpenRound | S::OpenSquare | S::OpenBrace) => open.push(at),
+                Kind::Symbol(S::CloseRound | S::CloseSquare | S::CloseBrace) => {
+                    let start = open.pop().unwrap_or(at);
+                    for (bracket, partner) in [(start, at), (at, start)] {
+                        if let Some(slot) = partners.get_mut(bracket) {
+                            *slot = partner;
+                        }
+                    }
+                }
+                Kind::Word(_) | Kind::Quoted | Kind::Text | Kind::Blob | Kind::Number | Kind::Symbol(_) => {}
+            }
+        }
+        partners
+    }
+
     /// Whether rows of one SELECT meet another's by their columns' places. The EXCEPT of `* EXCEPT (a)` is none.
     pub(super) fn has_set_operations(&self) -> bool {
         self.set_operations

@@ -141,3 +141,6 @@ fn unambiguous(reading: &Reading<'_>) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

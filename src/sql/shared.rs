@@ -12,7 +12,6 @@ mod conversion;
 use std::collections::HashSet;
 
 use super::keyword::Keyword as K;
-use super::lex::RESERVED_PREFIX;
 use super::lexeme::{Kind, Symbol as S};
 use super::read::{Reading, Role};
 use super::refusal::{Refusal, RefusalKind};
@@ -66,7 +65,7 @@ pub(super) fn names_of_columns(reading: &Reading<'_>) -> Result<Vec<String>, Ref
             names.extend((2..=rest.len()).filter_map(|length| Some(rest.get(..length)?.join("."))));
         }
     }
-    let mut names: Vec<String> = names.into_iter().filter(|name| !name.starts_with(RESERVED_PREFIX)).collect();
+    let mut names: Vec<String> = names.into_iter().collect();
     names.sort_unstable();
     Ok(names)
 }
@@ -92,7 +91,7 @@ fn unnamed_column(reading: &Reading<'_>) -> Option<usize> {
                     return Some(at);
                 }
             }
-            _ => {}
+            Some(Kind::Word(_) | Kind::Quoted | Kind::Text | Kind::Blob | Kind::Number | Kind::Symbol(_)) | None => {}
         }
     }
     reading.renamed.first().copied()

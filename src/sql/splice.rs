@@ -199,6 +199,8 @@ mod tests {
         // What has no literal is told at once, and not left to the lexer.
         assert!(Splice::new(Dialect::ClickHouse).value(&Value::Name("a`".into())).is_err());
         let beyond = Value::Int(i128::from(u64::MAX));
+        let tinybird = spliced("SELECT", beyond.clone(), "", Dialect::Tinybird).unwrap();
+        assert_eq!(tinybird, "SELECT 18446744073709551615 ");
         assert_eq!(spliced("SELECT", beyond.clone(), "", Dialect::ClickHouse).unwrap(), "SELECT 18446744073709551615 ");
         assert!(spliced("SELECT", beyond, "", Dialect::Sqlite).is_err());
         assert_eq!(spliced("SELECT", Value::List(vec![]), "", Dialect::ClickHouse).unwrap(), "SELECT [] ");
@@ -206,6 +208,15 @@ mod tests {
         for none in [Value::Float(f64::NAN), Value::Float(f64::INFINITY), text("\0"), Value::Name("a`".into())] {
             assert!(spliced("SELECT", none, "", Dialect::ClickHouse).is_err());
         }
+    }
+
+    #[test]
+    fn its_length_is_known_while_it_grows() {
+        let mut splice = Splice::new(Dialect::ClickHouse);
+        assert!(splice.is_empty());
+        splice.sql("SELECT");
+        splice.value(&Value::Int(1)).unwrap();
+        assert_eq!((splice.is_empty(), splice.len()), (false, "SELECT 1 ".len()));
     }
 
     #[test]

@@ -23,10 +23,7 @@ impl<'a> Taken<'a> {
         if !lexed.dialect.is_clickhouse() || has_star(reading) {
             return Self::default();
         }
-        let word = |at: usize| {
-            let lexeme = lexed.get(at).filter(|it| matches!(it.kind, Kind::Word(_) | Kind::Quoted));
-            lexeme.map(|lexeme| lexed.name(lexeme))
-        };
+        let word = |at: usize| lexed.get(at).map(|lexeme| lexed.name(lexeme));
         let mut names: HashSet<&str> = reading.aliases.iter().filter_map(|&(_, alias)| word(alias)).collect();
         let dots = lexed.lexemes.iter().enumerate().filter(|(_, it)| it.kind == Kind::Symbol(Symbol::Dot));
         for qualifier in dots.filter_map(|(dot, _)| word(dot.checked_sub(1)?)) {

@@ -47,7 +47,7 @@ pub(super) fn none<'t>(reading: &Reading<'_>, tables: impl Iterator<Item = &'t T
         steps::count(table.columns.len());
         table.columns.iter().map(|column| &*column.name)
     });
-    let known: HashSet<&str> = given.chain(owned).filter(|name| VIRTUAL.contains(name)).collect();
+    let known: HashSet<&str> = given.chain(owned).collect();
     match named.find(|&at| !known.contains(word(at))) {
         None => Ok(()),
         Some(position) => {

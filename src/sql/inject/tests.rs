@@ -275,6 +275,7 @@ fn a_cast_to_json_is_plain_elsewhere() {
     let resolved = resolve("SELECT CAST(n AS JSON) FROM t", dialect, &limits, &extensions, &catalog).unwrap();
     assert!(resolved.rewrite(&|_| Some(Visible::Rows(vec![Arc::clone(&filter)]))).is_ok());
 }
+
 /// A query in the place of a name stands without a wall in a view of the operator's own, and there only while nothing in it
 /// is hidden.
 #[test]
@@ -317,4 +318,51 @@ fn a_name_of_with_does_not_reach_into_a_pipe() {
     assert!(over(reaching, Dialect::Tinybird).is_err() && over(reaching, Dialect::ClickHouse).is_ok());
     assert!(over("WITH 1 AS z SELECT k, z FROM p", Dialect::Tinybird).is_ok());
     assert!(over("SELECT k, 1 AS n FROM p", Dialect::Tinybird).is_ok(), "WITH's reach alone");
+}
+
+/// Behind a wall a table with an alias has the alias only.
+#[test]
+fn a_table_with_an_alias_is_not_called_by_its_own_name() {
+    let plain = |statement: &str| beside_pipes(statement, &|_| None, false);
+    assert_eq!(plain("SELECT t.n FROM t AS x").unwrap_err().kind, RefusalKind::NotAllowed);
+    assert!(plain("SELECT t.n FROM t AS x, e.t AS t").is_ok(), "another table has that name");
+    assert!(plain("SELECT t FROM t AS x").is_ok(), "it stands before no dot");
+    assert!(plain("SELECT t.n FROM t AS x, unknown").is_ok(), "it could be a column of a table that is not known");
+    let sqlite = |statement: &str| other_dialect(statement).map(|rewritten| rewritten.text);
+    assert!(sqlite("SELECT t.n FROM t AS x").is_ok(), "other engines refuse it themselves");
+}
+
+/// The same `t` behind its filter, in SQLite.
+fn other_dialect(statement: &str) -> Result<Rewritten, Refusal> {
+    let column = Column { name: "n".into(), type_name: "Int64".into(), kind: ColumnKind::Ordinary };
+    let mut catalog = Catalog::new("main", NameCase::Insensitive);
+    catalog.insert(TableName::new("main", "t"), Table { columns: vec![column], engine: Engine::Plain });
+    let (dialect, extensions) = (Dialect::Sqlite, Extensions::default());
+    let filter = Arc::new(RowFilter::compile("n = 1", dialect, &extensions, &|_| None)?);
+    let resolved = resolve(statement, dialect, &Limits::default(), &extensions, &catalog)?;
+    resolved.rewrite(&|_| Some(Visible::Rows(vec![Arc::clone(&filter)])))
+}
+
+#[test]
+fn a_name_that_an_expression_has_is_no_walls() {
+    let text = |statement: &str| beside_pipes(statement, &|_| None, false).unwrap().text;
+    assert!(text("SELECT count() AS t FROM t").ends_with(" AS `__pc_a7`"));
+    assert!(text("SELECT count() AS \"t\" FROM t").ends_with(" AS `__pc_a7`"));
+    assert!(text("SELECT count() AS t, t.n FROM t").ends_with(" AS `t`"), "before a dot it is the table's");
+    // A query of WITH keeps the alias that it is given.
+    let with = text("WITH q AS (SELECT 1 AS n) SELECT count() AS q FROM q AS x");
+    assert!(with.ends_with("FROM __pc_0 AS `x`"), "{with}");
+    let with = text("WITH q AS (SELECT 1 AS n) SELECT count() AS q FROM q");
+    assert!(with.ends_with("FROM __pc_0"), "{with}");
+    // Elsewhere an alias of an expression and a table are two things.
+    let sqlite = other_dialect("SELECT count(*) AS t FROM t").unwrap().text;
+    assert!(sqlite.ends_with(" AS \"t\""), "{sqlite}");
+}
+
+#[test]
+fn columns_that_clickhouse_makes_up_are_refused_on_clickhouse_alone() {
+    let refused = |statement: &str| beside_pipes(statement, &|_| None, false).is_err();
+    assert!(refused("SELECT _part FROM t") && refused("SELECT t._table FROM t"));
+    assert!(!refused("SELECT 1 AS _part, _part FROM t"), "the statement has one of its own");
+    assert!(other_dialect("SELECT _part FROM t").is_ok());
 }

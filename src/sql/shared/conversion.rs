@@ -1,5 +1,6 @@
 //! Conversions of values that carry their own types: what of a statement casts, and what it casts.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::not_allowed;
@@ -15,7 +16,9 @@ use crate::sql::refusal::Refusal;
 /// A [`Refusal`].
 pub(in crate::sql) fn conversions(reading: &Reading<'_>, is_plain: &dyn Fn(&str) -> bool) -> Result<(), Refusal> {
     let lexed = &reading.lexed;
-    let operands = Operands { reading, is_plain };
+    let word = |at: usize| lexed.get(at).map_or("", |lexeme| lexed.name(lexeme));
+    let tables = reading.tables.iter().map(|table| word(table.alias.unwrap_or(table.table))).collect();
+    let operands = Operands { reading, is_plain, tables, partner: reading.partners() };
     let stranger = (0..lexed.lexemes.len()).find(|&at| match lexed.get(at).map(|lexeme| lexeme.kind) {
         Some(Kind::Symbol(S::DoubleColon)) => !operands.is_text(at + 1) && !operands.are_plain(&operands.before(at)),
         Some(_) if reading.roles.get(at) == Some(&Role::Function) => {
@@ -53,20 +56,24 @@ fn converts(function: &str) -> bool {
     const OTHERS: &[&str] =
         &["accuratecast", "accuratecastordefault", "accuratecastornull", "cast", "date", "timestamp", "to_unixtime"];
     let name = function.to_ascii_lowercase();
-    name != "totypename" && (FAMILIES.iter().any(|family| name.starts_with(family)) || OTHERS.contains(&name.as_str()))
+    FAMILIES.iter().any(|family| name.starts_with(family)) || OTHERS.contains(&name.as_str())
 }
 
 struct Operands<'r, 't> {
     reading: &'r Reading<'t>,
     is_plain: &'r dyn Fn(&str) -> bool,
+    /// The names by which tables are known.
+    tables: HashSet<&'t str>,
+    /// For each bracket the place of its partner.
+    partner: Vec<usize>,
 }
 
-impl Operands<'_, '_> {
+impl<'t> Operands<'_, 't> {
     fn kind(&self, at: usize) -> Option<Kind> {
         self.reading.lexed.get(at).map(|lexeme| lexeme.kind)
     }
 
-    fn word(&self, at: usize) -> &str {
+    fn word(&self, at: usize) -> &'t str {
         self.reading.lexed.get(at).map_or("", |lexeme| self.reading.lexed.name(lexeme))
     }
 
@@ -75,7 +82,7 @@ impl Operands<'_, '_> {
         let lexed = &self.reading.lexed;
         match (self.reading.roles.get(at), lexed.get(at)) {
             (Some(Role::Type), Some(lexeme)) => lexed.source(lexeme) == "String",
-            (Some(Role::Literal), Some(lexeme)) if lexeme.kind == Kind::Text => &*lexed.value(lexeme) == b"String",
+            (Some(Role::Literal), Some(lexeme)) => &*lexed.value(lexeme) == b"String",
             _ => false,
         }
     }
@@ -85,20 +92,24 @@ impl Operands<'_, '_> {
         if self.word(range.start) == "toString" && self.close(range.start + 1) + 1 >= range.end {
             return true;
         }
-        let starts = self.reading.names.partition_point(|name| name.start < range.start);
-        let names = self.reading.names.iter().skip(starts).take_while(|name| name.start < range.end);
-        let known: Vec<&Range<usize>> = names.filter(|name| self.is_plain_name(name)).collect();
         range.clone().all(|at| match self.kind(at) {
-            Some(Kind::Word(K::Select | K::With | K::From | K::Columns) | Kind::Symbol(S::Star | S::Arrow)) => false,
-            _ if self.reading.roles.get(at) == Some(&Role::Name) => known.iter().any(|name| name.contains(&at)),
-            _ => true,
+            // A query begins with WITH or FROM too, and each of them has its SELECT.
+            Some(Kind::Word(K::Select | K::Columns) | Kind::Symbol(S::Star | S::Arrow)) => false,
+            Some(_) if self.reading.roles.get(at) == Some(&Role::Name) => self.is_plain_name(at),
+            Some(_) | None => true,
         })
     }
 
-    /// A column of a plain type; one that a table's name stands before; a part of one.
-    fn is_plain_name(&self, name: &Range<usize>) -> bool {
+    /// Whether the name of which that is a part is a column's of a plain type; one that a table's name stands before; a
+    /// part of one.
+    fn is_plain_name(&self, at: usize) -> bool {
+        let names = &self.reading.names;
+        let before = names.partition_point(|name| name.start <= at).checked_sub(1);
+        let Some(name) = before.and_then(|before| names.get(before)).filter(|name| name.contains(&at)) else {
+            return false;
+        };
         let (first, last) = (self.word(name.start), self.word(name.end.saturating_sub(1)));
-        let is_table = self.reading.tables.iter().any(|table| self.word(table.alias.unwrap_or(table.table)) == first);
+        let is_table = self.tables.contains(first);
         match name.len() {
             1 => (self.is_plain)(first),
             3 if is_table => (self.is_plain)(last),
@@ -106,60 +117,39 @@ impl Operands<'_, '_> {
         }
     }
 
-    /// What `::` stands behind.
+    /// What `::` stands behind. Of what is not followed, everything before it counts.
     fn before(&self, at: usize) -> Range<usize> {
         let Some(last) = at.checked_sub(1) else { return at..at };
         if let Ok(name) = self.reading.names.binary_search_by_key(&at, |name| name.end) {
-            return self.reading.names.get(name).cloned().unwrap_or(last..at);
+            return self.reading.names.get(name).cloned().unwrap_or(0..at);
         }
         match self.kind(last) {
-            Some(Kind::Symbol(S::CloseRound | S::CloseSquare | S::CloseBrace)) => {
-                let open = self.open(last);
-                let before = open.checked_sub(1);
-                match before.and_then(|at| self.reading.roles.get(at)) {
-                    Some(Role::Function) => open.saturating_sub(1)..at,
-                    // A subscript, a second pair of brackets, a type: what stands before it counts, and is not followed.
-                    Some(Role::Name | Role::Type | Role::Literal) => 0..at,
-                    Some(Role::Symbol) if self.closes(open.saturating_sub(1)) => 0..at,
-                    _ => open..at,
-                }
-            }
+            Some(Kind::Symbol(S::CloseRound | S::CloseSquare | S::CloseBrace)) => self.bracketed(self.close(last))..at,
             Some(Kind::Number | Kind::Text | Kind::Blob) => last..at,
-            _ => 0..at,
+            Some(Kind::Word(_) | Kind::Quoted | Kind::Symbol(_)) | None => 0..at,
+        }
+    }
+
+    /// Where the operand begins whose last brackets open there.
+    fn bracketed(&self, open: usize) -> usize {
+        let Some(before) = open.checked_sub(1) else { return open };
+        match self.reading.roles.get(before) {
+            Some(Role::Function) => before,
+            Some(Role::Symbol) if self.closes(before) => 0,
+            // `COLUMNS('v')::Int64` casts every column that it finds.
+            Some(Role::Keyword) if self.kind(before) == Some(Kind::Word(K::Columns)) => 0,
+            Some(Role::Keyword | Role::Symbol | Role::Sign) | None => open,
+            // A subscript, a type.
+            Some(Role::Name | Role::Type | Role::Literal | Role::Dropped | Role::Unread) => 0,
         }
     }
 
     fn closes(&self, at: usize) -> bool {
-        matches!(self.kind(at), Some(Kind::Symbol(S::CloseRound | S::CloseSquare | S::CloseBrace)))
+        matches!(self.kind(at), Some(Kind::Symbol(S::CloseRound | S::CloseSquare)))
     }
 
-    fn open(&self, close: usize) -> usize {
-        self.partner(close, (0..=close).rev())
-    }
-
-    fn close(&self, open: usize) -> usize {
-        self.partner(open, open..self.reading.lexed.lexemes.len())
-    }
-
-    fn partner(&self, from: usize, places: impl Iterator<Item = usize>) -> usize {
-        let mut depth = 0_usize;
-        let mut opening = None;
-        for at in places {
-            let opens = match self.kind(at) {
-                Some(Kind::Symbol(S::OpenRound | S::OpenSquare | S::OpenBrace)) => true,
-                Some(Kind::Symbol(S::CloseRound | S::CloseSquare | S::CloseBrace)) => false,
-                _ if at == from => return from,
-                _ => continue,
-            };
-            if *opening.get_or_insert(opens) == opens {
-                depth += 1
-            } else {
-                depth -= 1
-            }
-            if depth == 0 {
-                return at;
-            }
-        }
-        from
+    /// The partner of a bracket.
+    fn close(&self, bracket: usize) -> usize {
+        self.partner.get(bracket).copied().unwrap_or(bracket)
     }
 }

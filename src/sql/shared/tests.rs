@@ -10,9 +10,7 @@ fn reading(statement: &str) -> Reading<'_> {
 #[test]
 fn names_of_columns_are_all_that_a_name_could_mean() {
     let named = names_of_columns(&reading("SELECT f(a), p.b.c FROM p WHERE `d e` = count(*)")).unwrap();
-    for name in ["a", "p", "b", "c", "p.b", "b.c", "p.b.c", "d e"] {
-        assert!(named.iter().any(|known| known == name), "{name}");
-    }
+    assert_eq!(named, ["a", "b", "b.c", "c", "d e", "p", "p.b", "p.b.c"]);
 }
 
 #[test]
@@ -28,6 +26,10 @@ fn a_column_without_a_name_is_refused() {
         "SELECT x FROM (SELECT 1 AS x UNION ALL SELECT * FROM p)",
         "SELECT * FROM p INTERSECT SELECT 1",
         "SELECT count(p.*) FROM p",
+        "SELECT count(*, x) FROM p",
+        "SELECT f(count, *) FROM p",
+        "SELECT f({q:String}, *) FROM p",
+        "SELECT f([x], *) FROM p",
     ] {
         assert!(names_of_columns(&reading(statement)).is_err(), "{statement}");
     }
@@ -37,6 +39,10 @@ fn a_column_without_a_name_is_refused() {
         "SELECT f(x) FROM (SELECT * FROM p)",
         "SELECT count(*), n * 2, f(n * m) FROM p UNION ALL SELECT 1, 2, 3",
         "SELECT * EXCEPT (x) FROM p",
+        "SELECT f(x), [x], {q:String}, * FROM p",
+        "SELECT apply, p.columns FROM p",
+        "SELECT x FROM (WITH 1 AS y SELECT * FROM p)",
+        "SELECT x FROM (FROM p SELECT *)",
     ] {
         assert!(names_of_columns(&reading(statement)).is_ok(), "{statement}");
     }
@@ -58,6 +64,19 @@ fn only_what_is_plain_is_converted() {
         "(SELECT any(a) FROM t)",
         "f(a)(v)",
         "CASE WHEN a THEN v END",
+        "v[1]",
+        "f(v)(a)",
+        "[v][1][1]",
+        "toString(a) + v",
+        "[a][1] + v",
+        "{q:Int8} + v",
+        "(WITH 1 AS a SELECT a)",
+        "(FROM t SELECT a)",
+        "COLUMNS('v')",
+        "f(*)",
+        "arrayMap(a -> a, [a])",
+        "(a AS v)",
+        "t.v.a",
     ] {
         for cast in [
             "{}::Int64",
@@ -76,9 +95,20 @@ fn only_what_is_plain_is_converted() {
         "SELECT v::String, CAST(v AS String), CAST(v, 'String'), toString(v)::Int64, toInt64(toString(v)), toString(v), toTypeName(v) FROM t",
         "SELECT CAST(a AS Nullable(Int64)), CAST(a, 'Int64'), accurateCast(b, 'Int8'), now(), toDate(now()), toDate('2026-01-01') FROM t",
         "SELECT v + 1, length(v), v.Int64, dynamicType(v) FROM t",
+        "SELECT [a]::Array(Int8), {q:String}::Int8, x'31'::Int8, -a::Int8, CASE WHEN v THEN a::Int8 END FROM t",
+        "SELECT CAST(v, x'537472696e67') FROM t",
+        "SELECT date[v], a::Int8, v FROM a",
     ] {
         assert!(!refused(statement), "{statement}");
     }
+}
+
+#[test]
+fn a_column_behind_its_tables_name_is_told_from_a_part_of_a_column() {
+    let refused = |statement: &str| conversions(&reading(statement), &|name| ["a", "b"].contains(&name)).is_err();
+    assert!(refused("SELECT a.v::Int8 FROM t AS a") && refused("SELECT a.b.v::Int8 FROM t AS a"));
+    assert!(!refused("SELECT a.b::Int8 FROM t AS a") && !refused("SELECT a.v.x::Int8 FROM t"));
+    assert!(refused("SELECT accurateCast(v, 'String') FROM t") && refused("SELECT toDateTime(v, 'String') FROM t"));
 }
 
 #[test]

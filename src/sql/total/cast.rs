@@ -31,7 +31,11 @@ impl Facts<'_, '_> {
             return !scaled;
         }
         let from = self.value(operand.clone());
-        if from.kind == Kind::Unknown || ((from.nullable || self.nullables) && !to.nullable) {
+        // A LowCardinality is no Nullable's inside.
+        if from.kind == Kind::Unknown
+            || ((from.nullable || self.nullables) && !to.nullable)
+            || (to.nullable && from.kind == Kind::Text)
+        {
             return false;
         }
         match to.kind {

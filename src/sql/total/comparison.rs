@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::LONGEST_SIDE;
 use super::facts::Facts;
-use super::value::is_comparable;
+use super::value::{Kind, is_comparable};
 use crate::sql::keyword::Keyword as K;
 use crate::sql::lexeme::{Kind as L, Symbol as S};
 use crate::sql::read::Role;
@@ -15,9 +15,19 @@ impl Facts<'_, '_> {
             return false;
         }
         if self.nullables || self.exotic || self.is_query(&left) || self.is_query(&right) {
-            return is_comparable(self.value(left), self.value(right), self.nullables);
+            let (one, other) = (self.value(left.clone()), self.value(right.clone()));
+            let parsed =
+                (other.is_loose_text() && self.may_be_time(&left)) || (one.is_loose_text() && self.may_be_time(&right));
+            return is_comparable(one, other, self.nullables) && !parsed;
         }
         true
+    }
+
+    /// Whether nothing is known of it, in a statement with times. An element of a container is none.
+    fn may_be_time(&self, range: &Range<usize>) -> bool {
+        let subscript = range.end.checked_sub(1).filter(|&at| self.kind(at) == Some(L::Symbol(S::CloseSquare)));
+        let container = subscript.map(|at| self.value(range.start..self.close(at)).kind);
+        self.times && self.value(range.clone()).kind == Kind::Unknown && container != Some(Kind::Container)
     }
 
     /// A scalar subquery gives a Nullable.
@@ -94,7 +104,8 @@ impl Facts<'_, '_> {
             _ => left,
         };
         let high = self.right(low.end);
-        self.compares(left.clone(), low) && self.compares(left, high)
+        // The bounds meet each other too.
+        self.compares(left.clone(), low.clone()) && self.compares(left, high.clone()) && self.compares(low, high)
     }
 
     /// `x IN (…)`: of a list the elements are converted before a row is looked at; of a query its values meet x.

@@ -42,6 +42,8 @@ pub(super) struct Facts<'r, 't> {
     pub(super) nullables: bool,
     /// Whether a value may be anything but text and numbers.
     pub(super) exotic: bool,
+    /// Whether a value may be a DateTime or a DateTime64.
+    pub(super) times: bool,
     /// Whether values of two scales meet.
     pub(super) scales: bool,
 }
@@ -58,7 +60,7 @@ impl<'r, 't> Facts<'r, 't> {
         let known_as = reading.tables.iter().map(|table| table.alias.unwrap_or(table.table));
         let mut facts = Self {
             reading,
-            partner: partners(reading),
+            partner: reading.partners(),
             rows_before: Vec::new(),
             columns: HashMap::new(),
             rebound: reading.renamed.iter().chain(&reading.array_joins).filter_map(text).collect(),
@@ -69,6 +71,7 @@ impl<'r, 't> Facts<'r, 't> {
             depth: Cell::new(0),
             nullables: false,
             exotic: false,
+            times: false,
             scales: false,
         };
         facts.rows_before = facts.count_rows();
@@ -158,27 +161,6 @@ impl<'r, 't> Facts<'r, 't> {
     pub(super) fn is_unit(&self, at: usize) -> bool {
         self.reading.roles.get(at) == Some(&Role::Keyword) && is_unit_word(self.word(at))
     }
-}
-
-fn partners(reading: &Reading<'_>) -> Vec<usize> {
-    let mut partner = vec![0; reading.lexed.lexemes.len()];
-    let mut open = Vec::new();
-    for (at, lexeme) in reading.lexed.lexemes.iter().enumerate() {
-        match lexeme.kind {
-            L::Symbol(S::OpenRound | S::OpenSquare | S::OpenBrace) => open.push(at),
-            L::Symbol(S::CloseRound | S::CloseSquare | S::CloseBrace) => {
-                let start = open.pop().unwrap_or(at);
-                if let Some(slot) = partner.get_mut(start) {
-                    *slot = at;
-                }
-                if let Some(slot) = partner.get_mut(at) {
-                    *slot = start;
-                }
-            }
-            _ => {}
-        }
-    }
-    partner
 }
 
 fn mentioned<'t>(reading: &Reading<'t>) -> HashSet<&'t str> {

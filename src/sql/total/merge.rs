@@ -119,7 +119,7 @@ impl Facts<'_, '_> {
             && self.reading.roles.get(next) == Some(&Role::Name)
     }
 
-    fn is_set_operation(&self, at: usize) -> bool {
+    pub(super) fn is_set_operation(&self, at: usize) -> bool {
         self.reading.roles.get(at) == Some(&Role::Keyword)
             && match self.kind(at) {
                 Some(L::Word(K::Union | K::Intersect)) => true,

@@ -56,6 +56,8 @@ pub(super) struct Value {
     pub(super) nullable: bool,
     /// Whether no row decides it.
     pub(super) constant: bool,
+    /// Whether it is a literal. A constant that is computed may be as large as it likes.
+    pub(super) literal: bool,
     /// Whether it is text that reads as a date, and whether as a time.
     pub(super) reads_as: Reads,
 }
@@ -65,6 +67,10 @@ pub(super) struct Value {
 pub(super) enum Reads {
     Date,
     Time,
+    /// A time with a `T` before its hours.
+    Iso,
+    /// A time with parts of seconds.
+    Fraction,
     Neither,
 }
 
@@ -73,7 +79,7 @@ impl Value {
 
     /// A value of that kind, never NULL, that rows decide.
     pub(super) const fn of(kind: Kind) -> Self {
-        Self { kind, nullable: false, constant: false, reads_as: Reads::Neither }
+        Self { kind, nullable: false, constant: false, literal: false, reads_as: Reads::Neither }
     }
 
     pub(super) const fn constant(kind: Kind) -> Self {
@@ -83,11 +89,12 @@ impl Value {
     /// A number literal. One that a scale of nine digits could make overflow is of no known kind.
     pub(super) fn number(text: &str) -> Self {
         const LARGEST: u64 = 9_000_000_000;
-        Self::constant(match text.parse::<u64>() {
+        let kind = match text.parse::<u64>() {
             Ok(number) if number <= LARGEST => Kind::Whole,
             Err(_) if text.len() < 16 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') => Kind::Float,
             Ok(_) | Err(_) => Kind::Unknown,
-        })
+        };
+        Self { literal: true, ..Self::constant(kind) }
     }
 
     /// A text literal.
@@ -133,11 +140,16 @@ impl Value {
         Some(Self::of(kind))
     }
 
+    /// Whether it is a constant text that does not read as a time.
+    pub(super) fn is_loose_text(self) -> bool {
+        self.constant && self.kind == Kind::Text && !matches!(self.reads_as, Reads::Date | Reads::Time)
+    }
+
     /// The value of a name that means this in one place and that in another.
     pub(super) fn or(self, other: Self) -> Self {
         let kind = if self.kind == other.kind { self.kind } else { Kind::Unknown };
         let constant = self.constant && other.constant;
-        Self { kind, nullable: self.nullable || other.nullable, constant, reads_as: Reads::Neither }
+        Self { kind, nullable: self.nullable || other.nullable, constant, literal: false, reads_as: Reads::Neither }
     }
 }
 
@@ -145,30 +157,33 @@ fn inside<'n>(type_name: &'n str, wrapper: &str) -> Option<&'n str> {
     type_name.strip_prefix(wrapper)?.strip_suffix(')')
 }
 
-/// `2026-01-31` and `2026-01-31 10:20:30`, in days that every month has; anything looser is neither.
+/// `2026-01-31` and `2026-01-31 10:20:30`, and so on; anything looser is nothing of them, the 29th of February neither.
 fn reads_as(text: &[u8]) -> Reads {
-    let shape = |shape: &[u8]| {
-        text.len() == shape.len()
-            && text
-                .iter()
-                .zip(shape)
-                .all(|(byte, like)| if *like == b'0' { byte.is_ascii_digit() } else { byte == like })
+    let shape = |from: usize, shape: &[u8]| {
+        text.get(from..from + shape.len()).is_some_and(|part| {
+            let alike = |(byte, like): (&u8, &u8)| if *like == b'0' { byte.is_ascii_digit() } else { byte == like };
+            part.iter().zip(shape).all(alike)
+        })
     };
     let within = |at: usize, least: &[u8; 2], most: &[u8; 2]| {
         text.get(at..at + 2).is_some_and(|digits| digits >= least.as_slice() && digits <= most.as_slice())
     };
-    let is_day = within(0, b"19", b"21") && within(5, b"01", b"12") && within(8, b"01", b"28");
-    if is_day && shape(b"0000-00-00") {
-        Reads::Date
-    } else if is_day
-        && shape(b"0000-00-00 00:00:00")
-        && within(11, b"00", b"23")
-        && within(14, b"00", b"59")
-        && within(17, b"00", b"59")
-    {
-        Reads::Time
-    } else {
-        Reads::Neither
+    let last = match text.get(5..7) {
+        Some(b"02") => b"28",
+        Some(b"04" | b"06" | b"09" | b"11") => b"30",
+        Some(_) | None => b"31",
+    };
+    let is_day =
+        shape(0, b"0000-00-00") && within(0, b"19", b"21") && within(5, b"01", b"12") && within(8, b"01", last);
+    let is_time =
+        shape(11, b"00:00:00") && within(11, b"00", b"23") && within(14, b"00", b"59") && within(17, b"00", b"59");
+    let parts = text.get(20..).filter(|parts| (1..=9).contains(&parts.len()) && parts.iter().all(u8::is_ascii_digit));
+    match (text.get(10), text.get(19)) {
+        (None, None) if is_day => Reads::Date,
+        (Some(b' '), None) if is_day && is_time => Reads::Time,
+        (Some(b'T'), None) if is_day && is_time => Reads::Iso,
+        (Some(b' ' | b'T'), Some(b'.')) if is_day && is_time && parts.is_some() => Reads::Fraction,
+        _ => Reads::Neither,
     }
 }
 
@@ -180,12 +195,13 @@ pub(super) fn is_comparable(left: Value, right: Value, nullables: bool) -> bool 
     let nullable = left.nullable || right.nullable;
     match (left.kind, right.kind) {
         (Kind::Unknown, other) | (other, Kind::Unknown) => {
-            let known_is_constant = if left.kind == Kind::Unknown { right.constant } else { left.constant };
+            let known = if left.kind == Kind::Unknown { right } else { left };
+            let known_is_constant = known.constant && (known.literal || !other.is_number());
             let scaled = matches!(other, Kind::Unknown | Kind::Time64(_) | Kind::Decimal);
             known_is_constant && !nullable && !nullables && !scaled
         }
         (Kind::Decimal, other) | (other, Kind::Decimal) => {
-            let literal = if left.kind == Kind::Decimal { right.constant } else { left.constant };
+            let literal = if left.kind == Kind::Decimal { right.literal } else { left.literal };
             other.is_number() && literal
         }
         (Kind::Time64(scale), Kind::Time64(other)) => {
@@ -195,20 +211,34 @@ pub(super) fn is_comparable(left: Value, right: Value, nullables: bool) -> bool 
         (one, other) if one.is_temporal() && other.is_temporal() => true,
         (Kind::Time64(_), other) | (other, Kind::Time64(_)) => {
             let beside = if matches!(left.kind, Kind::Time64(_)) { right } else { left };
-            let reads = !nullable || beside.reads_as != Reads::Neither;
-            beside.constant && (other.is_number() || (other == Kind::Text && reads))
+            let reads = match beside.reads_as {
+                Reads::Date | Reads::Time => true,
+                Reads::Iso | Reads::Fraction => !nullable,
+                Reads::Neither => false,
+            };
+            (beside.literal && other.is_number()) || (beside.constant && other == Kind::Text && reads)
         }
         (one, other) if one.is_number() && other.is_number() => true,
         (one, other) if one == other => true,
         (Kind::Date, Kind::Text) => !nullable || right.reads_as == Reads::Date,
         (Kind::Text, Kind::Date) => !nullable || left.reads_as == Reads::Date,
-        (Kind::Time, Kind::Text) => !nullable || (right.constant && right.reads_as != Reads::Neither),
-        (Kind::Text, Kind::Time) => !nullable || (left.constant && left.reads_as != Reads::Neither),
+        (Kind::Time, Kind::Text) => is_time_or_refused(right, nullable),
+        (Kind::Text, Kind::Time) => is_time_or_refused(left, nullable),
         (one, other) if one.is_temporal() || other.is_temporal() => {
             !nullable || ((one.is_number() || other.is_number()) && (left.constant || right.constant))
         }
         // What no two types have in common is refused before a row is looked at, unless one may be NULL.
         _ => !nullable,
+    }
+}
+
+/// Text beside a DateTime: a constant is parsed when a row is there, a column is refused before.
+fn is_time_or_refused(text: Value, nullable: bool) -> bool {
+    match text.reads_as {
+        Reads::Date | Reads::Time => true,
+        Reads::Iso => !nullable,
+        Reads::Fraction => false,
+        Reads::Neither => !text.constant && !nullable,
     }
 }
 

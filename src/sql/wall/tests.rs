@@ -93,6 +93,10 @@ fn a_querys_wall_holds_every_filter() {
     let written = r#"(SELECT * FROM (SELECT 1) AS __pc_t WHERE ((__pc_t."n" = 1) OR(__pc_t."n" = 2)) LIMIT -1) AS "p""#;
     assert_eq!(both, written);
     assert!(wall(&[], false, "p`").is_err(), "its name would end early");
+    assert!(subquery("SELECT 1", "p`", Dialect::Sqlite).is_err());
+    let named = ["a".to_owned(), "\u{e9}".to_owned()];
+    let given = around_query("SELECT a", &[], true, &named, "p", Dialect::ClickHouse).unwrap();
+    assert!(given.starts_with("view(SELECT * REPLACE ([__pc_t.`a`][1] AS `a`) FROM view(SELECT a)"), "{given}");
 }
 
 #[test]
@@ -101,12 +105,14 @@ fn a_column_is_given_anew_where_it_shares_its_values() {
     let written =
         r#"(SELECT * REPLACE ([__pc_t."n"][1] AS "n"), __pc_t."extra" AS "extra" FROM "d"."t" AS __pc_t WHERE"#;
     assert!(text.starts_with(written), "{text}");
+    let unquotable = [String::from("n`")];
+    assert!(replaced(&mut String::new(), &unquotable, "__pc_t", Dialect::ClickHouse).is_err());
 }
 
 #[test]
 fn a_sample_is_a_share() {
     let sampled = |sample| wall_of("d", "t", "n = 1", NameCase::Sensitive, false, Some(sample)).is_ok();
-    for share in ["0.1", "1", "1 / 10", "3 / 3", "0", "1 / 2 OFFSET 1 / 2", "0.5 OFFSET 1"] {
+    for share in ["0.1", "1", "1 / 10", "3 / 3", "0", "1 / 2 OFFSET 1 / 2", "0.5 OFFSET 1", "0.1234567890123"] {
         assert!(sampled(share), "{share}");
     }
     for number in [
@@ -115,6 +121,8 @@ fn a_sample_is_a_share() {
         "3 / 2",
         "1 / 0",
         "1e3",
+        "1e-1",
+        "1 / inf",
         "0x1",
         "1 OFFSET 2",
         "1 / 2 OFFSET 3 / 2",

@@ -24,7 +24,7 @@ SELECT any(n) IGNORE n FROM events
 ====
 SELECT quantile(0.5)(n), quantile(0.5)(DISTINCT n), max(n, ), coalesce((SELECT max(n) FROM orders), 1) FROM events
 ----
-SELECT quantile(0.5) (`n`), quantile(0.5) (DISTINCT `n`), max(`n`,), coalesce((SELECT max(`n`) FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`), 1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT quantile(0.5) (`n`), quantile(0.5) (DISTINCT `n`), max(`n`,), coalesce((SELECT max(`n`) FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`), 1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT max(SELECT n FROM orders) FROM events
 ----

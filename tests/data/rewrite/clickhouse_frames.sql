@@ -64,7 +64,7 @@ SELECT (SELECT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PRE
 ====
 SELECT n FROM (SELECT n FROM events UNION ALL (SELECT total FROM orders UNION DISTINCT SELECT 1)) AS u
 ----
-SELECT `n` FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` UNION ALL (SELECT `total` FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` UNION DISTINCT SELECT 1)) AS `u`
+SELECT `n` FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` UNION ALL (SELECT `total` FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` UNION DISTINCT SELECT 1)) AS `u`
 ====
 SELECT a FROM events ARRAY JOIN tags AS a
 ----

@@ -355,7 +355,7 @@ SELECT `exists` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((
 ====
 SELECT (SELECT 1), ((SELECT 1)), ((SELECT 1) UNION ALL SELECT 2), ((SELECT 1) EXCEPT (SELECT 2) ORDER BY 1) FROM events
 ----
-SELECT (SELECT 1), ((SELECT 1)), ((SELECT 1) UNION ALL SELECT 2), ((SELECT 1) EXCEPT (SELECT 2) ORDER BY 1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT (SELECT 1), ((SELECT 1)), ((SELECT 1) UNION ALL SELECT 2), ((SELECT 1) EXCEPT (SELECT 2) ORDER BY 1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT ((SELECT 1) UNION ALL SELECT 2, 3 FROM events
 ----
@@ -379,7 +379,7 @@ SELECT CASE n WHEN 1 THEN 'a' FROM events
 ====
 SELECT CASE WHEN n = 1 AS x THEN x AS y ELSE y END FROM events
 ----
-SELECT CASE WHEN `n` = 1 AS `x` THEN `x` AS `y` ELSE `y` END FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT CASE WHEN `n` = 1 AS `x` THEN `x` AS `y` ELSE `y` END FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT arrayMap(x -> x + 1, tags), arrayMap((x, y) -> x + y, tags, tags) FROM events
 ----

@@ -106,4 +106,15 @@ SELECT count() FROM (SELECT n AS x FROM events UNION ALL SELECT s FROM events) W
 SELECT count() FROM (SELECT 'a' AS x, n FROM events UNION ALL SELECT n, n FROM events) WHERE lower(x) = 'a' AND n = 3;
 SELECT count() FROM (SELECT n AS x, n AS y FROM events UNION ALL SELECT ts, n FROM events) WHERE x = y;
 WITH q AS (SELECT s AS x FROM events INTERSECT SELECT n FROM events) SELECT count() FROM q WHERE lower(x) = 'a';
-SELECT count() FROM (SELECT s AS x FROM events EXCEPT SELECT n FROM events) WHERE lower(x) = 'a'
+SELECT count() FROM (SELECT s AS x FROM events EXCEPT SELECT n FROM events) WHERE lower(x) = 'a';
+SELECT count() FROM events WHERE t > '7';
+SELECT count() FROM events WHERE t > '2026-01-01 00:00:00.5';
+SELECT count() FROM events WHERE ts > '2026-01-01T00:00:00Z';
+SELECT count() FROM events WHERE '2026' < ts;
+SELECT count() FROM events WHERE xxHash64('ab') = price;
+SELECT count() FROM events WHERE price > {p:UInt64};
+SELECT count() FROM events WHERE ts > 9000000000 * 9000000000;
+SELECT count() FROM events WHERE CAST(s AS Nullable(String)) IN ('a');
+SELECT count() FROM events WHERE tuple(s) IN (SELECT n FROM events);
+SELECT count() FROM events WHERE CAST(toDate(ts) AS DateTime) = '7';
+SELECT count() FROM events WHERE length(s) BETWEEN '7' AND d + INTERVAL 1 HOUR

@@ -43,4 +43,6 @@ SELECT count() FROM events WHERE if(n > 1, n, 0) = 1 AND coalesce(maybe, s) = 'a
 SELECT count() FROM events WHERE (CASE WHEN n > 1 THEN t WHEN n > 2 THEN now() ELSE NULL END) IS NOT NULL;
 SELECT count() FROM events WHERE multiIf(n > 1, n, n > 2, n, 7) = 7 AND [n, 1][1] = 1;
 SELECT count() FROM (SELECT * EXCEPT (f) FROM events) WHERE n = 1;
-SELECT n FROM events WHERE n = 1 UNION ALL SELECT f FROM events WHERE n = 2
+SELECT n FROM events WHERE n = 1 UNION ALL SELECT f FROM events WHERE n = 2;
+SELECT count() FROM events WHERE t > '2026-01-31T00:00:00' AND ts > '2026-12-31 23:59:59.999' AND ts < '2026-02-28T00:00:00.5' AND t < '2026-04-30';
+SELECT count() FROM events WHERE price > -5 AND ts > 1700000000

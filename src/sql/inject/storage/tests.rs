@@ -70,6 +70,10 @@ fn a_pipe_with_a_dictionary_is_read_by_its_names() {
     }
     let open = over("SELECT base64Decode(lc) FROM p", &pipe("SELECT lc, n FROM t", false, false)).unwrap();
     assert_eq!(open.text.matches("[1] AS `lc`").count(), 1, "a part of the same pipe hides nothing: {}", open.text);
+    let beside = over("SELECT base64Decode(lc), p.n FROM t, p", &pipe("SELECT n FROM plain", true, false)).unwrap();
+    assert_eq!(beside.text.matches("[1] AS `lc`").count(), 1, "the pipe has none: {}", beside.text);
+    assert!(over("SELECT [*] FROM p", &pipe("SELECT lc, n FROM t", false, false)).is_ok(), "nothing is given anew");
+    assert!(over("SELECT [*] FROM p", &pipe("SELECT lc, n FROM t", true, false)).is_err());
     let plain = over("SELECT hex(n) FROM p", &pipe("SELECT n FROM plain", true, false)).unwrap();
     assert!(!plain.text.contains("REPLACE") && !plain.dictionaries, "{}", plain.text);
     assert!(rewrite("SELECT toLowCardinality(n) FROM plain", None, false).is_ok_and(|it| it.dictionaries));
@@ -94,4 +98,19 @@ fn what_is_cast_out_of_an_open_type_is_refused_where_one_is_reached() {
     assert!(rewrite("SELECT dy::Int64 FROM p", Some(&over), false).is_err());
     let plain = pipe("SELECT n FROM t", true, false);
     assert!(rewrite("SELECT (n + 1)::Int32 FROM p", Some(&plain), false).is_ok());
+}
+
+/// Other engines have no such columns, whatever a text says.
+#[test]
+fn nothing_is_given_anew_where_there_are_no_dictionaries() {
+    let column = Column { name: "n".into(), type_name: "LowCardinality".into(), kind: ColumnKind::Ordinary };
+    let mut catalog = Catalog::new("main", NameCase::Insensitive);
+    catalog.insert(TableName::new("main", "t"), Table { columns: vec![column], engine: Engine::Plain });
+    let read = |text: &'static str| {
+        resolve(text, Dialect::Sqlite, &Limits::default(), &Extensions::default(), &catalog).unwrap()
+    };
+    let inner = read("SELECT n FROM t").rewrite_inner(&|_| Some(Visible::AllRows)).unwrap();
+    let seen = Visible::Query { query: Arc::new(inner), filters: Vec::new(), fenced: true, plain: false };
+    let text = read("SELECT abs(n) FROM p").rewrite(&|_| Some(seen.clone())).unwrap().text;
+    assert!(!text.contains("REPLACE"), "{text}");
 }

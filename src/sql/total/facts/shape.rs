@@ -186,6 +186,8 @@ impl Facts<'_, '_> {
             return Value::UNKNOWN;
         }
         let values: Vec<Value> = parts.into_iter().map(|part| self.value(part)).collect();
+        // A sign before a literal makes it no larger.
+        let literal = matches!(values.as_slice(), [only] if only.literal);
         let nullable = nullable || values.iter().any(|value| value.nullable);
         let all = |is: fn(Kind) -> bool| values.iter().all(|value| is(value.kind));
         let kind = match values.as_slice() {
@@ -205,7 +207,7 @@ impl Facts<'_, '_> {
             }
             _ => Kind::Unknown,
         };
-        Value { nullable, ..Value::of(kind) }
+        Value { nullable, literal, ..Value::of(kind) }
     }
 
     /// The value of a typed parameter.

@@ -29,6 +29,7 @@ impl<'r, 't> Facts<'r, 't> {
             self.scales |= matches!(known.kind, Kind::Unknown);
             self.nullables |= value.nullable;
             self.exotic |= !value.kind.is_basic();
+            self.times |= matches!(value.kind, Kind::Time | Kind::Time64(_));
         }
         Some(())
     }
@@ -51,10 +52,15 @@ impl<'r, 't> Facts<'r, 't> {
             .collect();
         self.nullables |= names.iter().any(|name| name.ends_with("ornull") || name == "nullif");
         self.exotic |= names.iter().any(|name| match function::rule(name) {
+            _ if name == "tuple" => true,
             Some((_, Gives::Kind(kind) | Gives::Nullable(kind))) => !kind.is_basic() && kind != Kind::Unknown,
             Some((_, Gives::Scale(_))) => true,
-            Some(_) => name == "tuple",
+            Some(_) => false,
             None => !name.starts_with("count") && !name.starts_with("uniq") && name != "sum" && name != "avg",
+        });
+        self.times |= names.iter().any(|name| {
+            let gives = function::rule(name).map(|(_, gives)| gives);
+            matches!(gives, Some(Gives::Kind(Kind::Time) | Gives::Nullable(Kind::Time) | Gives::Scale(_)))
         });
         // Settings of the statement's own may make joined columns, groups and aggregates NULL.
         self.nullables |= self
@@ -69,12 +75,12 @@ impl<'r, 't> Facts<'r, 't> {
                     self.nullables |= !matches!(behind, Some(L::Word(K::Is | K::Not)));
                 }
                 Some(L::Word(K::Case)) => self.nullables = true,
-                Some(L::Word(K::Interval | K::Date | K::Timestamp) | L::Symbol(S::OpenSquare | S::OpenBrace)) => {
-                    self.exotic = true;
-                }
+                Some(L::Word(K::Interval | K::Timestamp)) => (self.exotic, self.times) = (true, true),
+                Some(L::Word(K::Date) | L::Symbol(S::OpenSquare | S::OpenBrace)) => self.exotic = true,
                 Some(L::Word(_)) if self.reading.roles.get(at) == Some(&Role::Type) => {
                     self.exotic = true;
                     self.nullables |= self.word(at) == "Nullable";
+                    self.times |= self.word(at).starts_with("DateTime");
                 }
                 Some(L::Symbol(S::OpenRound)) => {
                     self.exotic |= self.is_tuple(at);
@@ -140,7 +146,7 @@ impl<'r, 't> Facts<'r, 't> {
     /// star of the outermost SELECT and of a query in FROM bring them nowhere.
     pub(super) fn stars_flow(&self) -> bool {
         let meets = |at: usize| match self.kind(at) {
-            Some(L::Word(K::Union | K::Except | K::Intersect)) => true,
+            _ if self.is_set_operation(at) => true,
             Some(L::Word(K::In)) => {
                 self.kind(at + 1) != Some(L::Symbol(S::OpenRound)) || !self.is_constant(&(at + 1..self.close(at + 1)))
             }

@@ -27,9 +27,8 @@ impl Reader<'_, '_> {
                 self.take(Role::Keyword);
                 self.deeper(Self::brackets)
             }
-            K::Date | K::Timestamp
-                if matches!(self.kind(1), Some(Kind::Text)) && self.dialect().has_typed_literals() =>
-            {
+            K::Date | K::Timestamp if matches!(self.kind(1), Some(Kind::Text)) => {
+                self.typed_literal();
                 self.take(Role::Keyword);
                 Ok(self.literal())
             }
@@ -37,7 +36,10 @@ impl Reader<'_, '_> {
                 self.take(Role::Keyword);
                 self.deeper(Self::array)
             }
-            K::Interval if self.begins_interval() && self.dialect().has_typed_literals() => self.interval(),
+            K::Interval if self.begins_interval() => {
+                self.typed_literal();
+                self.interval()
+            }
             K::Any | K::All | K::Left | K::Right | K::Mod | K::Like | K::Ilike | K::And | K::Or if called => {
                 self.call()
             }
@@ -45,6 +47,16 @@ impl Reader<'_, '_> {
             // A reserved word before a bracket has been refused above.
             _ if called => self.call(),
             _ => self.name(),
+        }
+    }
+
+    /// `DATE '2020-01-01'`, `INTERVAL '1' DAY`: SQLite reads a column and its alias.
+    fn typed_literal(&mut self) {
+        if !self.dialect().has_typed_literals() {
+            self.object(
+                "there are no literals of dates and intervals here",
+                "write the text alone, as in `'2020-01-01'`",
+            );
         }
     }
 

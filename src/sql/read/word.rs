@@ -12,15 +12,12 @@ impl Reader<'_, '_> {
         let called = self.is_symbol(1, S::OpenRound);
         match keyword {
             K::Case => self.deeper(Self::case),
-            K::Inf | K::Infinity | K::Nan if !self.dialect().has_number_words() && !called => self.name(),
-            K::Null | K::True | K::False | K::Inf | K::Infinity | K::Nan if !called && !self.is_symbol(1, S::Dot) => {
+            keyword if self.is_literal(keyword) && !called && !self.is_symbol(1, S::Dot) => {
                 self.take(Role::Keyword);
                 Ok(Shape::default())
             }
             // ClickHouse reads the literal, and the dot as access to a tuple that it is not.
-            K::Null | K::True | K::False | K::Inf | K::Infinity | K::Nan
-                if !called && self.dialect().has_clickhouse_expressions() =>
-            {
+            keyword if self.is_literal(keyword) && !called && self.dialect().has_clickhouse_expressions() => {
                 Err(self.not_understood("a dot stands behind a literal"))
             }
             K::Exists if called && self.is_bracketed_query(1) => {
@@ -47,6 +44,14 @@ impl Reader<'_, '_> {
             // A reserved word before a bracket has been refused above.
             _ if called => self.call(),
             _ => self.name(),
+        }
+    }
+
+    fn is_literal(&self, keyword: K) -> bool {
+        match keyword {
+            K::Null | K::True | K::False => true,
+            K::Inf | K::Infinity | K::Nan => self.dialect().has_number_words(),
+            _ => false,
         }
     }
 

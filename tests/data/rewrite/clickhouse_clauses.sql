@@ -546,3 +546,7 @@ SELECT n FROM events SETTINGS max_threads, log_queries = 0
 ----
 -- refused, NotAllowed: the setting `max_threads` takes one plain value (at byte 30)
 ====
+SELECT n FROM (SELECT n FROM events SETTINGS log_queries)
+----
+-- refused, NotAllowed: SETTINGS belong at the end of the whole statement (at byte 45)
+====

@@ -374,3 +374,11 @@ SELECT n IN timestamp 'x', n IN interval 'day' FROM events
 ----
 -- refused, NotUnderstood: only a list or a query in brackets stands at the right of IN (at byte 12)
 ====
+SELECT n IN secret + 1 FROM events
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 12); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====
+SELECT inf(1) FROM events
+----
+-- refused, NotAllowed: the function `inf` is not permitted (at byte 7); hint: an operator can permit it under `functions` in gateway.yaml
+====

@@ -95,7 +95,8 @@ fn aggregate_states(reading: &Reading<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn objections(reading: &Reading<'_>) -> Result<(), Refusal> {
+/// What is understood and never permitted.
+pub(super) fn objections(reading: &Reading<'_>) -> Result<(), Refusal> {
     match reading.objections.first() {
         Some(objection) => Err(not_allowed(reading, objection.at, objection.message).hint(objection.hint)),
         None => Ok(()),

@@ -67,6 +67,7 @@ impl RowFilter {
     ) -> Result<Self, Refusal> {
         let limits = Limits { bytes: LONGEST_FILTER, ..Limits::default() };
         let reading = read::filter(lex(text, dialect, &limits, Author::Person)?, &limits)?;
+        admit::objections(&reading)?;
         admit::functions(&reading, extensions)?;
         let pieces = canonical(&reading, bind)?;
         let filter = Self { source: text.to_owned(), pieces };

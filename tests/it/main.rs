@@ -12,6 +12,7 @@
 
 mod attestation;
 mod attestation_sqlite;
+mod attestation_words;
 mod authz_matrix;
 mod campaign;
 mod cli_certify;

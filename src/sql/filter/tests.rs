@@ -271,6 +271,10 @@ fn a_filter_has_a_list_at_the_right_of_in() {
     for text in ["a in 'secret'", "a in true", "a in nan", "a in 1", "a in (b)", "a in b", "a in lower('secret')"] {
         assert!(compile(text, Dialect::Sqlite).is_err(), "{text}");
     }
+    for text in ["a = date '2020-01-01'", "a > interval '1' day"] {
+        assert!(compile(text, Dialect::Sqlite).is_err(), "{text}");
+        assert!(compile(text, Dialect::ClickHouse).is_ok(), "{text}");
+    }
     for text in ["a in ('secret')", "a in (b, 1)", "a in {{ orgs }}"] {
         assert!(compile(text, Dialect::Sqlite).is_ok(), "{text}");
     }

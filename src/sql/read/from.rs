@@ -10,11 +10,9 @@ use super::expression::Context;
 use super::{CteUse, Reader, Role, TableUse};
 
 impl Reader<'_, '_> {
-    /// What stands behind FROM: elements, with commas, joins and ARRAY JOINs between them.
+    /// What stands behind FROM: elements, with commas, joins and ARRAY JOINs between them. The first is a table: in
+    /// `FROM left ARRAY JOIN a` ClickHouse reads one of that name.
     pub(super) fn table_list(&mut self) -> Result<(), Refusal> {
-        if self.array_join()? {
-            return Ok(());
-        }
         self.table()?;
         loop {
             if self.array_join()? {

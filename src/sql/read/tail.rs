@@ -11,7 +11,8 @@ impl Reader<'_, '_> {
     /// `[ORDER BY …] [LIMIT …] [OFFSET …] [FETCH …] [SETTINGS …]`.
     pub(super) fn order_and_limit(&mut self) -> Result<(), Refusal> {
         if self.eat_keywords(&[K::Order, K::By]) {
-            if self.is_keyword(0, K::All) && !self.is_symbol(1, S::OpenRound) {
+            // `ORDER BY all, a` sorts by a column of that name.
+            if self.is_keyword(0, K::All) && !matches!(self.symbol(1), Some(S::OpenRound | S::Comma)) {
                 self.take(Role::Keyword);
                 self.order_direction()?;
             } else {
@@ -142,11 +143,15 @@ impl Reader<'_, '_> {
 
     fn setting(&mut self) -> Result<(), Refusal> {
         // Some settings are named like words of the grammar: `limit`, `final`.
-        let is_name = matches!(self.kind(0), Some(Kind::Word(_) | Kind::Quoted));
-        if !is_name || !self.is_symbol(1, S::Equal) {
+        if !matches!(self.kind(0), Some(Kind::Word(_) | Kind::Quoted)) {
             return Err(self.unexpected());
         }
         let name = self.take(Role::Dropped);
+        if !self.is_symbol(0, S::Equal) {
+            // A name alone turns a switch on (26.7); admission wants its value.
+            self.reading.settings.push(Setting { name, value: self.at..self.at, outermost: self.nesting <= 1 });
+            return Ok(());
+        }
         self.take(Role::Dropped);
         let start = self.at;
         let functions = self.reading.functions.len();

@@ -212,3 +212,15 @@ fn an_alias_is_no_part_of_its_expression() {
     let expected = [("1+a", "x"), ("b", "y"), ("`as`", "z"), ("c", "d"), ("(cASd)", "e")];
     assert_eq!(aliases.collect::<Vec<_>>(), expected.map(|(of, alias)| (of.to_owned(), alias.to_owned())));
 }
+
+/// No text is known that comes to this; the net is there all the same.
+#[test]
+fn a_lexeme_without_a_place_is_a_refusal() {
+    let limits = Limits::default();
+    let lexed = lex("SELECT 1", Dialect::ClickHouse, &limits, Author::Person).unwrap();
+    let mut reader = Reader::new(lexed, &limits, Purpose::Statement, &[]);
+    reader.take(Role::Keyword);
+    reader.at += 1;
+    let refusal = reader.finish().unwrap_err();
+    assert_eq!((refusal.message.as_str(), refusal.at), ("a part of the statement found no place", Some(7..8)));
+}

@@ -12,24 +12,20 @@ impl Reader<'_, '_> {
         let called = self.is_symbol(1, S::OpenRound);
         match keyword {
             K::Case => self.deeper(Self::case),
-            K::Inf | K::Infinity | K::Nan if !self.dialect().has_number_words() && !called => self.name(),
-            K::Null | K::True | K::False | K::Inf | K::Infinity | K::Nan if !called && !self.is_symbol(1, S::Dot) => {
+            keyword if self.is_literal(keyword) && !called && !self.is_symbol(1, S::Dot) => {
                 self.take(Role::Keyword);
                 Ok(Shape::default())
             }
             // ClickHouse reads the literal, and the dot as access to a tuple that it is not.
-            K::Null | K::True | K::False | K::Inf | K::Infinity | K::Nan
-                if !called && self.dialect().has_clickhouse_expressions() =>
-            {
+            keyword if self.is_literal(keyword) && !called && self.dialect().has_clickhouse_expressions() => {
                 Err(self.not_understood("a dot stands behind a literal"))
             }
             K::Exists if called && self.is_bracketed_query(1) => {
                 self.take(Role::Keyword);
                 self.deeper(Self::brackets)
             }
-            K::Date | K::Timestamp
-                if matches!(self.kind(1), Some(Kind::Text)) && self.dialect().has_typed_literals() =>
-            {
+            K::Date | K::Timestamp if matches!(self.kind(1), Some(Kind::Text)) => {
+                self.typed_literal();
                 self.take(Role::Keyword);
                 Ok(self.literal())
             }
@@ -37,7 +33,10 @@ impl Reader<'_, '_> {
                 self.take(Role::Keyword);
                 self.deeper(Self::array)
             }
-            K::Interval if self.begins_interval() && self.dialect().has_typed_literals() => self.interval(),
+            K::Interval if self.begins_interval() => {
+                self.typed_literal();
+                self.interval()
+            }
             K::Any | K::All | K::Left | K::Right | K::Mod | K::Like | K::Ilike | K::And | K::Or if called => {
                 self.call()
             }
@@ -45,6 +44,24 @@ impl Reader<'_, '_> {
             // A reserved word before a bracket has been refused above.
             _ if called => self.call(),
             _ => self.name(),
+        }
+    }
+
+    fn is_literal(&self, keyword: K) -> bool {
+        match keyword {
+            K::Null | K::True | K::False => true,
+            K::Inf | K::Infinity | K::Nan => self.dialect().has_number_words(),
+            _ => false,
+        }
+    }
+
+    /// `DATE '2020-01-01'`, `INTERVAL '1' DAY`: SQLite reads a column and its alias.
+    fn typed_literal(&mut self) {
+        if !self.dialect().has_typed_literals() {
+            self.object(
+                "there are no literals of dates and intervals here",
+                "write the text alone, as in `'2020-01-01'`",
+            );
         }
     }
 

@@ -233,11 +233,11 @@ SELECT n FROM events FORMAT
 ====
 SELECT n FROM events SETTINGS max_threads
 ----
--- refused, NotUnderstood: `max_threads` is not understood here (at byte 30)
+-- refused, NotAllowed: the setting `max_threads` takes one plain value (at byte 30)
 ====
 SELECT n FROM events SETTINGS max_threads 1
 ----
--- refused, NotUnderstood: `max_threads` is not understood here (at byte 30)
+-- refused, NotUnderstood: `1` is not understood here (at byte 42)
 ====
 SELECT n FROM events SETTINGS max_threads = 1 max_block_size = 2
 ----
@@ -537,4 +537,16 @@ SELECT code FROM countries SETTINGS max_result_rows = 1, result_overflow_mode = 
 SELECT `code` FROM `default`.`countries` AS `countries`
 -- setting: max_result_rows = 1
 -- setting: result_overflow_mode = break
+====
+SELECT n AS all FROM events ORDER BY all, n DESC
+----
+SELECT `n` AS `all` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ORDER BY `all`, `n` DESC
+====
+SELECT n FROM events SETTINGS max_threads, log_queries = 0
+----
+-- refused, NotAllowed: the setting `max_threads` takes one plain value (at byte 30)
+====
+SELECT n FROM (SELECT n FROM events SETTINGS log_queries)
+----
+-- refused, NotAllowed: SETTINGS belong at the end of the whole statement (at byte 45)
 ====

@@ -52,7 +52,7 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT n FROM ARRAY JOIN [1, 2] AS n
 ----
-SELECT `n` FROM ARRAY JOIN [1, 2] AS `n`
+-- refused, NotUnderstood: `[` is not understood here (at byte 25)
 ====
 SELECT n FROM events AS e ARRAY JOIN e.tags AS t
 ----
@@ -353,4 +353,20 @@ SELECT n FROM events AS (n)
 SELECT number FROM numbers(3) AS n (number)
 ----
 -- refused, NotUnderstood: `(` is not understood here (at byte 35)
+====
+SELECT n FROM left ARRAY JOIN [1] AS n
+----
+-- refused, NotUnderstood: `left` is not understood here (at byte 14)
+====
+SELECT n FROM inner ARRAY JOIN [1] AS n
+----
+-- refused, NotUnderstood: `inner` is not understood here (at byte 14)
+====
+SELECT n FROM array JOIN events USING n
+----
+-- refused, UnknownTable: Resource 'array' not found (at byte 14)
+====
+SELECT n FROM `left` ARRAY JOIN [1] AS n
+----
+-- refused, UnknownTable: Resource 'left' not found (at byte 14)
 ====

@@ -499,7 +499,7 @@ SELECT `user_id` = 'a=b' FROM view(SELECT * FROM `default`.`events` AS __pc_t PR
 ====
 SELECT INTERVAL tags[1] DAY, INTERVAL events.n DAY, INTERVAL n + 1 DAY, INTERVAL n - 1 DAY, INTERVAL n * 2 DAY, INTERVAL n / 2 DAY, INTERVAL n % 2 DAY, INTERVAL abs(n) DAY, INTERVAL n::Int8 DAY FROM events
 ----
--- refused, NotUnderstood: `[` is not understood here (at byte 20)
+SELECT INTERVAL `tags`[1] DAY, INTERVAL `events`.`n` DAY, INTERVAL `n` + 1 DAY, INTERVAL `n` - 1 DAY, INTERVAL `n` * 2 DAY, INTERVAL `n` / 2 DAY, INTERVAL `n` % 2 DAY, INTERVAL abs(`n`) DAY, INTERVAL `n`::Int8 DAY FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n IN a.b.c.d FROM events
 ----
@@ -520,7 +520,7 @@ SELECT 1 SETTINGS 'max_threads' = 1
 ====
 SELECT 1 SETTINGS max_threads
 ----
--- refused, NotUnderstood: `max_threads` is not understood here (at byte 18)
+-- refused, NotAllowed: the setting `max_threads` takes one plain value (at byte 18)
 ====
 SELECT 1 SETTINGS = 1
 ----
@@ -529,4 +529,8 @@ SELECT 1 SETTINGS = 1
 SELECT 1 SETTINGS 1 = 1
 ----
 -- refused, NotUnderstood: `1` is not understood here (at byte 18)
+====
+SELECT INTERVAL tags[1] + tags[2] DAY, INTERVAL n[1 DAY FROM events
+----
+-- refused, NotUnderstood: `DAY` is not understood here (at byte 52)
 ====

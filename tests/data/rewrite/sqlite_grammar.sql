@@ -320,7 +320,7 @@ SELECT n IN inf FROM events
 ====
 SELECT n IN date 'x' FROM events
 ----
--- refused, NotUnderstood: `'x'` is not understood here (at byte 17)
+-- refused, NotUnderstood: only a list or a query in brackets stands at the right of IN (at byte 12)
 ====
 SELECT n IN 1, n IN -n, n IN abs(1), n IN CASE WHEN 1 THEN 1 END FROM events
 ----
@@ -340,11 +340,11 @@ SELECT inf, nan, infinity, inf + 1, date, interval FROM (SELECT * FROM "main"."e
 ====
 SELECT date 'x' FROM events
 ----
--- refused, NotUnderstood: `'x'` is not understood here (at byte 12)
+-- refused, NotAllowed: there are no literals of dates and intervals here (at byte 7); hint: write the text alone, as in `'2020-01-01'`
 ====
 SELECT interval '1' day FROM events
 ----
--- refused, NotUnderstood: `'1'` is not understood here (at byte 16)
+-- refused, NotAllowed: there are no literals of dates and intervals here (at byte 7); hint: write the text alone, as in `'2020-01-01'`
 ====
 SELECT n FROM events AS left
 ----
@@ -365,4 +365,20 @@ SELECT value FROM json_each('[1]') AS j (value)
 SELECT value FROM json_each('[1]') (value)
 ----
 -- refused, NotUnderstood: `(` is not understood here (at byte 35)
+====
+SELECT n > date '2020-01-01' FROM events
+----
+-- refused, NotAllowed: there are no literals of dates and intervals here (at byte 11); hint: write the text alone, as in `'2020-01-01'`
+====
+SELECT n IN timestamp 'x', n IN interval 'day' FROM events
+----
+-- refused, NotUnderstood: only a list or a query in brackets stands at the right of IN (at byte 12)
+====
+SELECT n IN secret + 1 FROM events
+----
+-- refused, NotAllowed: a bare name at the right of IN can be a table (at byte 12); hint: write `IN (SELECT column FROM table)`, or `has(array, value)` for an array
+====
+SELECT inf(1) FROM events
+----
+-- refused, NotAllowed: the function `inf` is not permitted (at byte 7); hint: an operator can permit it under `functions` in gateway.yaml
 ====

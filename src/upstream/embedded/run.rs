@@ -98,9 +98,11 @@ fn has_statistics(connection: &mut Connection, seen: &AtomicBool) -> bool {
     !matches!(counted, Ok(false))
 }
 
-/// Whether the file holds statistics now. Samples (`sqlite_stat4`) are read only beside counts.
+/// Whether the file holds statistics now. Samples (`sqlite_stat4`) are read only beside counts. The file is asked, and not
+/// what the connection remembers of its schema.
 pub(super) fn counted(connection: &Connection) -> rusqlite::Result<bool> {
-    let known = connection.table_exists(Some("main"), "sqlite_stat1")?;
+    let known = "SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_stat1'";
+    let known = connection.prepare(known)?.exists([])?;
     if known { connection.prepare("SELECT 1 FROM main.sqlite_stat1")?.exists([]) } else { Ok(false) }
 }
 

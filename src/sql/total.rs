@@ -17,11 +17,13 @@
 //! | LIKE | the pattern is a literal that is well-formed |
 //!
 //! Some errors need a row and no value (`Nullable(String) = 1`, `'(' ` as a pattern): they tell that there *are* rows, and
-//! count as failing. What stands where it is evaluated behind the filter only is not looked at (`region`). Whatever is not
+//! count as failing. And the analysis can be wrong about conditions that never fail (`order`). What stands where it is evaluated behind the filter only is not looked at (`region`). Whatever is not
 //! known to be harmless is not.
 
+mod condition;
 mod facts;
 mod function;
+mod order;
 mod region;
 mod value;
 
@@ -43,7 +45,7 @@ pub(super) fn is_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item 
     }
     let Some(facts) = Facts::of(reading, tables) else { return false };
     let behind = region::behind_the_filter(&facts);
-    behind.iter().enumerate().all(|(at, is_behind)| *is_behind || facts.is_harmless(at))
+    behind.iter().enumerate().all(|(at, is_behind)| *is_behind || (facts.is_harmless(at) && !facts.misleads(at)))
 }
 
 /// A column called `from` or `order`: most of what is looked at here tells such words by their spelling.
@@ -188,12 +190,18 @@ impl Facts<'_, '_> {
         }
     }
 
+    /// What stands before `[NOT] IN` or `[NOT] BETWEEN`, and whether there is a NOT.
+    fn left_of_word(&self, at: usize) -> (bool, Range<usize>) {
+        let before = at.wrapping_sub(1);
+        match self.kind(before) {
+            Some(L::Word(K::Not)) => (true, self.left(before)),
+            _ => (false, self.left(at)),
+        }
+    }
+
     fn is_harmless_between(&self, at: usize) -> bool {
-        let (left, low) = (self.left(at), self.right(at));
-        let left = match self.kind(left.end.wrapping_sub(1)) {
-            Some(L::Word(K::Not)) => left.start..left.end - 1,
-            _ => left,
-        };
+        let (_, left) = self.left_of_word(at);
+        let low = self.right(at);
         let high = self.right(low.end);
         self.compares(left.clone(), low) && self.compares(left, high)
     }

@@ -74,6 +74,7 @@ mod tokens_managed;
 mod tokens_parts;
 mod twins;
 mod twins_json;
+mod twins_pruned;
 mod twins_shared;
 mod twins_total;
 mod upstream_api;

@@ -121,6 +121,8 @@ pub struct Rewritten {
     pub types_shown: bool,
     /// Whether a column of a table in it, or of its own making, has a dictionary: hidden rows' values stand in it.
     pub dictionaries: bool,
+    /// Whether it reads behind a row filter and could fail on a value, in the middle of its answer.
+    pub may_break: bool,
     /// The row filters once more, by table, for an engine that takes them beside the statement. Not for every table: see
     /// `beside`.
     pub table_filters: Vec<(TableName, String)>,

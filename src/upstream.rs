@@ -51,6 +51,9 @@ pub struct Query {
     pub tables: Vec<TableName>,
     /// Whether any of them stands behind a row filter: then the engine's words and counters are not passed on.
     pub filtered: bool,
+    /// Whether its answer begins when it has ended: how many rows stand before an error tells where blocks end, and blocks
+    /// are counted in hidden rows too.
+    pub whole: bool,
     /// The row filters once more, by table, for an engine that takes them beside the text.
     pub table_filters: Vec<(TableName, String)>,
     /// The id of the request, sent upstream as the query's id.

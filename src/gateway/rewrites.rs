@@ -165,6 +165,7 @@ mod tests {
             self_describing: false,
             types_shown: false,
             dictionaries: false,
+            may_break: false,
         })
     }
 

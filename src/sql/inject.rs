@@ -21,7 +21,7 @@ use super::filter::RowFilter;
 use super::read::TableUse;
 use super::refusal::{Refusal, RefusalKind};
 use super::resolve::Resolved;
-use super::total::is_total;
+use super::total::{is_total, is_total_throughout};
 use super::verify::verify;
 use super::wall::{Reference, Shape};
 use super::{Rewritten, Visible, admit, beside, shared};
@@ -155,7 +155,10 @@ impl Resolved<'_> {
             true => Vec::new(),
             false => beside::table_filters(&references, self.reading.lexed.dialect),
         };
-        Ok(Rewritten { table_filters, ..self.finish(emitted.text, filtered, &visible, (&shapes, storage)) })
+        let may_break = (filtered || bound)
+            && self.reading.lexed.dialect.is_clickhouse()
+            && (opaque || !is_total_throughout(&self.reading, known.values().copied()));
+        Ok(Rewritten { table_filters, may_break, ..self.finish(emitted.text, filtered, &visible, (&shapes, storage)) })
     }
 
     /// Stops where the walls alone are too long; the whole text is measured when it is verified.
@@ -230,6 +233,7 @@ impl Resolved<'_> {
             self_describing,
             types_shown: storage.types_shown,
             dictionaries: storage.dictionaries,
+            may_break: false,
             tables,
             filtered,
             table_filters: Vec::new(),

@@ -36,7 +36,7 @@ mod word;
 
 use std::ops::Range;
 
-use super::lexeme::Lexed;
+use super::lexeme::{Kind, Lexed, Symbol as S};
 use super::limits::Limits;
 use super::refusal::Refusal;
 

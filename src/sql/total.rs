@@ -19,16 +19,18 @@
 //! | UNION and its kin | no query is around it: by their places its arms' columns become one |
 //!
 //! Some errors need a row and no value (`Nullable(String) = 1`, `'(' ` as a pattern): they tell that there *are* rows, and
-//! count as failing. What stands where it is evaluated behind the filter only is not looked at (`region`). Whatever is not
-//! known to be harmless is not.
+//! count as failing. And the analysis can be wrong about conditions that never fail (`order`). What stands where it is
+//! evaluated behind the filter only is not looked at (`region`). Whatever is not known to be harmless is not.
 
 mod arithmetic;
 mod call;
 mod cast;
 mod comparison;
+mod condition;
 mod facts;
 mod function;
 mod merge;
+mod order;
 mod pattern;
 mod region;
 mod value;
@@ -47,7 +49,7 @@ use value::Kind;
 pub(super) fn is_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> bool {
     let Some(facts) = facts(reading, tables) else { return false };
     let behind = region::behind_the_filter(&facts);
-    behind.iter().enumerate().all(|(at, is_behind)| *is_behind || facts.is_harmless(at))
+    behind.iter().enumerate().all(|(at, is_behind)| *is_behind || (facts.is_harmless(at) && !facts.misleads(at)))
 }
 
 /// A column called `from` or `order`: most of what is looked at here tells such words by their spelling.

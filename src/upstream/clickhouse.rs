@@ -143,7 +143,7 @@ impl ClickHouse {
     }
 
     pub(super) async fn query(&self, query: Query) -> Result<Answer, UpstreamError> {
-        let (response, waited) = self.send(&query, false).await?;
+        let (response, waited) = self.send(&query, query.whole).await?;
         let limits = answer::Limits { answer: self.settings.answer_timeout, idle: self.settings.idle_timeout };
         answer::read(response, &query, waited, &limits).await
     }
@@ -238,6 +238,7 @@ impl ClickHouse {
             parameters,
             tables: Vec::new(),
             filtered: false,
+            whole: false,
             table_filters: Vec::new(),
             id: String::new(),
         })

@@ -77,6 +77,7 @@ mod tokens_parts;
 mod twins;
 mod twins_embedded;
 mod twins_json;
+mod twins_pruned;
 mod twins_shared;
 mod twins_total;
 mod twins_untyped;

@@ -210,8 +210,8 @@ fn a_range_of_time_reads_the_granules_that_it_reads_without_a_gateway() {
     clickhouse.run(&format!("INSERT INTO {database}.events {}", tame(1, 4000)));
     for condition in [
         "ts BETWEEN '2026-01-01 00:10:00' AND '2026-01-01 00:20:00'",
-        "ts >= toDateTime64('2026-01-01 01:00:00', 3, 'UTC') AND toDate(ts) = '2026-01-01'",
-        "toStartOfHour(ts) = toDateTime('2026-01-01 00:00:00', 'UTC') AND ts < now() - INTERVAL 1 DAY",
+        "ts >= toDateTime64('2026-01-01 01:00:00', 3, 'UTC') AND toYYYYMMDD(ts) = 20260101",
+        "ts < toStartOfHour(toDateTime('2026-01-01 00:40:00', 'UTC')) AND ts < now() - INTERVAL 1 DAY",
     ] {
         let ours = rewrite(&format!("SELECT count() FROM events WHERE {condition}"), &database, 1).unwrap();
         let by_hand = format!("SELECT count() FROM {database}.events WHERE org_id = 1 AND {condition}");

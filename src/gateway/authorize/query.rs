@@ -153,6 +153,8 @@ fn assemble(rewritten: &Rewritten, statement: Statement, dialect: Dialect, id: S
             Error::Parameter(format!("the statement's parameter `{name}` has no value: send `param_{name}`"))
         })
     };
+    // An answer with too many rows breaks off, and so does one that fails: where, is a block's end.
+    let bounded = rewritten.filtered && settings.iter().any(|(name, _)| name == "max_result_rows");
     Ok(Query {
         text: rewritten.text.clone(),
         format,
@@ -160,6 +162,7 @@ fn assemble(rewritten: &Rewritten, statement: Statement, dialect: Dialect, id: S
         parameters: rewritten.parameters.iter().map(value).collect::<Result<_, _>>()?,
         tables: rewritten.tables.clone(),
         filtered: rewritten.filtered,
+        whole: rewritten.may_break || bounded,
         table_filters: rewritten.table_filters.clone(),
         id,
     })
@@ -181,6 +184,7 @@ mod tests {
             self_describing: false,
             types_shown: false,
             dictionaries: false,
+            may_break: false,
         }
     }
 

@@ -50,7 +50,7 @@ impl Facts<'_, '_> {
         }
     }
 
-    fn operand_behind(&self, at: usize) -> Range<usize> {
+    pub(super) fn operand_behind(&self, at: usize) -> Range<usize> {
         let start = at + 1;
         if let Ok(name) = self.reading.names.binary_search_by_key(&start, |name| name.start) {
             return self.reading.names.get(name).cloned().unwrap_or(start..start);

@@ -97,12 +97,18 @@ impl Facts<'_, '_> {
         }
     }
 
+    /// What stands before `[NOT] IN` or `[NOT] BETWEEN`, and whether there is a NOT.
+    pub(super) fn left_of_word(&self, at: usize) -> (bool, Range<usize>) {
+        let before = at.wrapping_sub(1);
+        match self.kind(before) {
+            Some(L::Word(K::Not)) => (true, self.left(before)),
+            _ => (false, self.left(at)),
+        }
+    }
+
     pub(super) fn is_harmless_between(&self, at: usize) -> bool {
-        let (left, low) = (self.left(at), self.right(at));
-        let left = match self.kind(left.end.wrapping_sub(1)) {
-            Some(L::Word(K::Not)) => left.start..left.end - 1,
-            _ => left,
-        };
+        let (_, left) = self.left_of_word(at);
+        let low = self.right(at);
         let high = self.right(low.end);
         // The bounds meet each other too.
         self.compares(left.clone(), low.clone()) && self.compares(left, high.clone()) && self.compares(low, high)

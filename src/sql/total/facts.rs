@@ -30,7 +30,7 @@ pub(super) struct Facts<'r, 't> {
     columns: HashMap<&'r str, Value>,
     /// Names that are given in a way that is not followed.
     rebound: HashSet<&'t str>,
-    aliases: HashMap<&'t str, Vec<Range<usize>>>,
+    pub(super) aliases: HashMap<&'t str, Vec<Range<usize>>>,
     /// Names by which tables are known.
     tables: HashSet<&'t str>,
     known: RefCell<HashMap<&'t str, Value>>,
@@ -46,6 +46,12 @@ pub(super) struct Facts<'r, 't> {
     pub(super) times: bool,
     /// Whether values of two scales meet.
     pub(super) scales: bool,
+    /// Whether a column that is named is of floats.
+    pub(super) floats: bool,
+    /// Whether a condition is turned round.
+    pub(super) negates: bool,
+    /// For each lexeme whether it may stand in a condition, under whatever name.
+    pub(super) reaches: Vec<bool>,
 }
 
 impl<'r, 't> Facts<'r, 't> {
@@ -73,12 +79,16 @@ impl<'r, 't> Facts<'r, 't> {
             exotic: false,
             times: false,
             scales: false,
+            floats: false,
+            negates: super::order::negates(reading),
+            reaches: Vec::new(),
         };
         facts.rows_before = facts.count_rows();
         let mentioned = mentioned(reading);
         let all = facts.stars_flow();
         tables.into_iter().try_for_each(|table| facts.learn(table, &mentioned, all))?;
         facts.summarise();
+        facts.reaches = super::condition::reached(&facts);
         Some(facts)
     }
     /// Whether `interval` begins a literal there, and is no column's name.

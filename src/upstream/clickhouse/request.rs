@@ -12,9 +12,11 @@ use crate::token::Secret;
 use crate::upstream::{Query, UpstreamError};
 
 /// Parameters that are the gateway's alone: a setting of such a name is not sent, whoever permitted it.
-const OURS: [&str; 16] = [
+const OURS: [&str; 18] = [
     "additional_table_filters",
     "cancel_http_readonly_queries_on_client_close",
+    "compile_aggregate_expressions",
+    "compile_expressions",
     "compress",
     "database",
     "default_format",
@@ -30,6 +32,10 @@ const OURS: [&str; 16] = [
     "user",
     "wait_end_of_query",
 ];
+
+/// What a filtered query is not given, whoever permitted it. A sum of floats is rounded block by block (26.7): in small ones
+/// it tells how many rows, hidden ones too, stand between two.
+const UNSENT_BESIDE_FILTERS: [&str; 2] = ["max_block_size", "output_format_write_statistics"];
 
 /// What every query has in common.
 #[derive(Debug)]
@@ -107,6 +113,9 @@ impl Template {
         pairs.append_pair("wait_end_of_query", if wait { "1" } else { "0" });
         if query.filtered {
             pairs.append_pair("output_format_write_statistics", "0");
+            // ClickHouse compiles an expression the third time that anyone uses it, and its compiled code fails on other
+            // values (26.7: `toInt8(nan)` does not) and rounds sums otherwise: an answer would tell of others' queries.
+            pairs.append_pair("compile_expressions", "0").append_pair("compile_aggregate_expressions", "0");
         }
         if !query.table_filters.is_empty() {
             pairs.append_pair("additional_table_filters", &table_filters(&query.table_filters));
@@ -155,7 +164,7 @@ fn is_ours(name: &str, filtered: bool) -> bool {
     name == "max_execution_time"
         || OURS.contains(&name)
         || name.starts_with("param_")
-        || (filtered && name == "output_format_write_statistics")
+        || (filtered && UNSENT_BESIDE_FILTERS.contains(&name))
 }
 
 /// Whether the endpoint is there. It needs no credential, so it carries none.

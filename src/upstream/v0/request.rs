@@ -167,6 +167,7 @@ mod tests {
             parameters: vec![("x".to_owned(), "1'".to_owned())],
             tables: vec![],
             filtered: false,
+            whole: false,
             table_filters: vec![],
             id: String::new(),
         };

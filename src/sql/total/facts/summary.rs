@@ -30,6 +30,7 @@ impl<'r, 't> Facts<'r, 't> {
             self.nullables |= value.nullable;
             self.exotic |= !value.kind.is_basic();
             self.times |= matches!(value.kind, Kind::Time | Kind::Time64(_));
+            self.floats |= value.kind == Kind::Float;
         }
         Some(())
     }

@@ -43,7 +43,7 @@ pub(super) struct Facts<'r, 't> {
     pub(super) exotic: bool,
     /// Whether values of two scales meet.
     pub(super) scales: bool,
-    /// Whether a column that is named is of floats.
+    /// Whether a value may be a float: where none is, no comparison needs to be looked into for them.
     pub(super) floats: bool,
     /// Whether a condition is turned round.
     pub(super) negates: bool,
@@ -127,6 +127,11 @@ impl<'r, 't> Facts<'r, 't> {
             .iter()
             .filter_map(|&at| lexed.get(at).map(|lexeme| lexed.source(lexeme).to_ascii_lowercase()))
             .collect();
+        self.floats |= names.iter().any(|name| match function::rule(name) {
+            Some((_, Gives::Kind(kind) | Gives::Nullable(kind))) => kind == Kind::Float,
+            Some(_) => false,
+            None => !name.starts_with("count"),
+        });
         self.nullables |= names.iter().any(|name| name.ends_with("ornull") || name == "nullif");
         self.exotic |= names.iter().any(|name| match function::rule(name) {
             Some((_, Gives::Kind(kind) | Gives::Nullable(kind))) => !kind.is_basic() && kind != Kind::Unknown,
@@ -150,7 +155,11 @@ impl<'r, 't> Facts<'r, 't> {
                 Some(L::Word(K::Interval | K::Date | K::Timestamp) | L::Symbol(S::OpenSquare | S::OpenBrace)) => {
                     self.exotic = true;
                 }
-                Some(L::Word(_)) if self.reading.roles.get(at) == Some(&Role::Type) => self.exotic = true,
+                Some(L::Word(_)) if self.reading.roles.get(at) == Some(&Role::Type) => {
+                    self.exotic = true;
+                    self.floats = true;
+                }
+                Some(L::Symbol(S::Slash)) => self.floats = true,
                 Some(L::Symbol(S::OpenRound)) => {
                     self.exotic |= self.is_tuple(at);
                     self.nullables |= self.is_scalar_query(at);

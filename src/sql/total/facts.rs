@@ -46,7 +46,7 @@ pub(super) struct Facts<'r, 't> {
     pub(super) times: bool,
     /// Whether values of two scales meet.
     pub(super) scales: bool,
-    /// Whether a column that is named is of floats.
+    /// Whether a value may be a float: where none is, no comparison needs to be looked into for them.
     pub(super) floats: bool,
     /// Whether a condition is turned round.
     pub(super) negates: bool,

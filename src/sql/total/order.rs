@@ -31,7 +31,8 @@ impl Facts<'_, '_> {
             Some(L::Symbol(
                 sign @ (S::Equal | S::NotEqual | S::Less | S::Greater | S::LessEqual | S::GreaterEqual),
             )) => {
-                self.reading.roles.get(at) != Some(&Role::Type)
+                self.floats
+                    && self.reading.roles.get(at) != Some(&Role::Type)
                     && !self.orders(Some(sign), &self.left(at), &self.right(at))
             }
             // A time and an INTERVAL: the clock goes back, or the time comes round.
@@ -41,12 +42,12 @@ impl Facts<'_, '_> {
             }
             Some(L::Symbol(S::DoubleColon)) => self.cast_misleads(&self.operand_before(at), at + 1),
             Some(L::Word(word)) if self.reading.roles.get(at) == Some(&Role::Keyword) => match word {
-                K::Between => {
+                K::Between if self.floats => {
                     let (negated, left) = self.left_of_word(at);
                     let (low, sign) = (self.right(at), (!negated).then_some(S::Less));
                     !self.orders(sign, &left, &low) || !self.orders(sign, &left, &self.right(low.end))
                 }
-                K::In if self.kind(at + 1) == Some(L::Symbol(S::OpenRound)) => {
+                K::In if self.floats && self.kind(at + 1) == Some(L::Symbol(S::OpenRound)) => {
                     let (negated, left) = self.left_of_word(at);
                     !self.orders_members(&left, &(at + 2..self.close(at + 1)), negated)
                 }
@@ -59,8 +60,6 @@ impl Facts<'_, '_> {
 
     fn call_misleads(&self, at: usize) -> bool {
         let name = self.word(at).to_ascii_lowercase();
-        let arguments = self.arguments(at);
-        let Some(first) = arguments.first() else { return false };
         if name == "cast" {
             let inner = at + 2..self.close(at + 1);
             let word = self.top(inner.clone()).find(|&at| self.kind(at) == Some(L::Word(K::As)));
@@ -72,30 +71,29 @@ impl Facts<'_, '_> {
                 "equals" => Some(S::Equal),
                 _ => None,
             };
-            return arguments.get(1).is_some_and(|second| !self.orders(sign, first, second));
+            return match self.arguments(at).as_slice() {
+                [left, right] => self.floats && !self.orders(sign, left, right),
+                _ => false,
+            };
         }
-        if self.is_constant(first) {
+        if !OF_TIMES.contains(&name.as_str()) && !name.starts_with("add") && !name.starts_with("subtract") {
             return false;
         }
-        let kind = self.value(first.clone()).kind;
+        let inner = at + 2..self.close(at + 1);
+        if self.is_constant(&inner) {
+            return false;
+        }
+        let end = self.top(inner.clone()).find(|&at| self.kind(at) == Some(L::Symbol(S::Comma)));
+        let kind = self.value(inner.start..end.unwrap_or(inner.end)).kind;
         match name.as_str() {
             "tostring" => !keeps_order(kind, Kind::Text),
             "date" | "todate" => !keeps_order(kind, Kind::Date),
             "todatetime" => !keeps_order(kind, Kind::Time),
             "tomonday" | "tostartofisoyear" | "tostartofmonth" | "tostartofquarter" | "tostartofweek"
             | "tostartofyear" => !matches!(kind, Kind::Date | Kind::Time),
-            "timeslot"
-            | "tolastdayofmonth"
-            | "tostartofday"
-            | "tostartoffifteenminutes"
-            | "tostartoffiveminutes"
-            | "tostartofhour"
-            | "tostartofinterval"
-            | "tostartofminute"
-            | "tostartoftenminutes"
-            | "tounixtimestamp" => kind != Kind::Time,
             "toyyyymmddhhmmss" => true,
-            _ => name.starts_with("add") || name.starts_with("subtract"),
+            _ if OF_TIMES.contains(&name.as_str()) => kind != Kind::Time,
+            _ => true,
         }
     }
 
@@ -201,6 +199,31 @@ impl Facts<'_, '_> {
             && text.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
     }
 }
+
+/// Functions that bring times to fewer, or to text.
+const OF_TIMES: &[&str] = &[
+    "date",
+    "timeslot",
+    "todate",
+    "todatetime",
+    "tolastdayofmonth",
+    "tomonday",
+    "tostartofday",
+    "tostartoffifteenminutes",
+    "tostartoffiveminutes",
+    "tostartofhour",
+    "tostartofinterval",
+    "tostartofisoyear",
+    "tostartofminute",
+    "tostartofmonth",
+    "tostartofquarter",
+    "tostartoftenminutes",
+    "tostartofweek",
+    "tostartofyear",
+    "tostring",
+    "tounixtimestamp",
+    "toyyyymmddhhmmss",
+];
 
 /// Whether a cast gives values in the order of its arguments, whichever they are. A cast to text is not used by the analysis
 /// where it does not say so, except of times.

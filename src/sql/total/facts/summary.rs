@@ -51,6 +51,11 @@ impl<'r, 't> Facts<'r, 't> {
             .iter()
             .filter_map(|&at| lexed.get(at).map(|lexeme| lexed.source(lexeme).to_ascii_lowercase()))
             .collect();
+        self.floats |= names.iter().any(|name| match function::rule(name) {
+            Some((_, Gives::Kind(kind) | Gives::Nullable(kind))) => kind == Kind::Float,
+            Some(_) => false,
+            None => !name.starts_with("count"),
+        });
         self.nullables |= names.iter().any(|name| name.ends_with("ornull") || name == "nullif");
         self.exotic |= names.iter().any(|name| match function::rule(name) {
             _ if name == "tuple" => true,
@@ -79,10 +84,11 @@ impl<'r, 't> Facts<'r, 't> {
                 Some(L::Word(K::Interval | K::Timestamp)) => (self.exotic, self.times) = (true, true),
                 Some(L::Word(K::Date) | L::Symbol(S::OpenSquare | S::OpenBrace)) => self.exotic = true,
                 Some(L::Word(_)) if self.reading.roles.get(at) == Some(&Role::Type) => {
-                    self.exotic = true;
+                    (self.exotic, self.floats) = (true, true);
                     self.nullables |= self.word(at) == "Nullable";
                     self.times |= self.word(at).starts_with("DateTime");
                 }
+                Some(L::Symbol(S::Slash)) => self.floats = true,
                 Some(L::Symbol(S::OpenRound)) => {
                     self.exotic |= self.is_tuple(at);
                     self.nullables |= self.is_scalar_query(at);

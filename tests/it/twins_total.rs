@@ -178,7 +178,7 @@ fn statements_that_fail_on_hidden_rows_need_the_limit_and_have_it() {
             if !are_alike(&alike.answers(statement, |text| text)) {
                 wrong.push(format!("{layout}, {org}: {statement}"));
             }
-            if !are_alike(&alike.answers(statement, |text| text.replace(FENCE, ""))) {
+            if !told.contains(statement) && !are_alike(&alike.answers(statement, |text| text.replace(FENCE, ""))) {
                 told.insert(statement);
             }
         }

@@ -87,6 +87,7 @@ const FILES: &[&str] = &[
     "total/facts/shape.rs",
     "total/facts/summary.rs",
     "total/function.rs",
+    "total/merge.rs",
     "total/pattern.rs",
     "total/region.rs",
     "total/value.rs",

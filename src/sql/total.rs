@@ -38,14 +38,23 @@ use facts::Facts;
 use function::Rule;
 use value::{Kind, Value, is_comparable};
 
-/// Whether nothing in the statement can fail on a value of these tables.
-pub(super) fn is_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> bool {
+/// Whether nothing in the statement can fail on a value of these tables, nor mislead the index analysis; and whether nothing
+/// can fail wherever it stands ([`is_total_throughout`]).
+pub(super) fn are_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> (bool, bool) {
     if names_with_words_of_the_grammar(reading) {
-        return false;
+        return (false, false);
     }
-    let Some(facts) = Facts::of(reading, tables) else { return false };
-    let behind = region::behind_the_filter(&facts);
-    behind.iter().enumerate().all(|(at, is_behind)| *is_behind || (facts.is_harmless(at) && !facts.misleads(at)))
+    let Some(facts) = Facts::of(reading, tables) else { return (false, false) };
+    let (mut total, mut throughout) = (true, true);
+    for (at, is_behind) in region::behind_the_filter(&facts).into_iter().enumerate() {
+        let harmless = facts.is_harmless(at);
+        throughout &= harmless;
+        total &= is_behind || (harmless && !facts.misleads(at));
+        if !total {
+            return (false, false);
+        }
+    }
+    (total, throughout)
 }
 
 /// A column called `from` or `order`: most of what is looked at here tells such words by their spelling.

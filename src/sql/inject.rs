@@ -21,7 +21,7 @@ use super::filter::RowFilter;
 use super::read::TableUse;
 use super::refusal::{Refusal, RefusalKind};
 use super::resolve::Resolved;
-use super::total::{is_total, is_total_throughout};
+use super::total::are_total;
 use super::verify::verify;
 use super::wall::{Reference, Shape};
 use super::{Rewritten, Visible, admit, beside, shared};
@@ -77,9 +77,10 @@ impl Resolved<'_> {
                 && (inner || mentions.reach(&column.name, dialect))
         };
         let shapes = self.shapes(&known, (&mentions, &parted), &visible);
-        let is_total = !opaque
-            && self.reading.lexed.dialect == Dialect::ClickHouse
-            && is_total(&self.reading, known.values().copied());
+        let (is_total, is_total_throughout) = match !opaque && self.reading.lexed.dialect == Dialect::ClickHouse {
+            true => are_total(&self.reading, known.values().copied()),
+            false => (false, false),
+        };
         let (mut edits, mut length) = (Vec::new(), 0);
         let (mut walled_selects, mut references) = (Vec::new(), Vec::new());
         let (mut self_describing, mut bound) = (false, false);
@@ -155,9 +156,7 @@ impl Resolved<'_> {
             true => Vec::new(),
             false => beside::table_filters(&references, self.reading.lexed.dialect),
         };
-        let may_break = (filtered || bound)
-            && self.reading.lexed.dialect.is_clickhouse()
-            && (opaque || !is_total_throughout(&self.reading, known.values().copied()));
+        let may_break = (filtered || bound) && self.reading.lexed.dialect.is_clickhouse() && !is_total_throughout;
         Ok(Rewritten { table_filters, may_break, ..self.finish(emitted.text, filtered, &visible, (&shapes, storage)) })
     }
 

@@ -45,11 +45,20 @@ use super::read::{Reading, Role};
 use facts::Facts;
 use value::Kind;
 
-/// Whether nothing in the statement can fail on a value of these tables.
-pub(super) fn is_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> bool {
-    let Some(facts) = facts(reading, tables) else { return false };
-    let behind = region::behind_the_filter(&facts);
-    behind.iter().enumerate().all(|(at, is_behind)| *is_behind || (facts.is_harmless(at) && !facts.misleads(at)))
+/// Whether nothing in the statement can fail on a value of these tables, nor mislead the index analysis; and whether nothing
+/// can fail wherever it stands ([`is_total_throughout`]).
+pub(super) fn are_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> (bool, bool) {
+    let Some(facts) = facts(reading, tables) else { return (false, false) };
+    let (mut total, mut throughout) = (true, true);
+    for (at, is_behind) in region::behind_the_filter(&facts).into_iter().enumerate() {
+        let harmless = facts.is_harmless(at);
+        throughout &= harmless;
+        total &= is_behind || (harmless && !facts.misleads(at));
+        if !total {
+            return (false, false);
+        }
+    }
+    (total, throughout)
 }
 
 /// A column called `from` or `order`: most of what is looked at here tells such words by their spelling.

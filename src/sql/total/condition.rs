@@ -14,19 +14,17 @@ pub(super) fn reached(facts: &Facts<'_, '_>) -> Vec<bool> {
     let length = facts.reading.lexed.lexemes.len();
     let mut marked = Marked { steps: vec![0; length + 1] };
     let mut names: Vec<&str> = Vec::new();
-    for at in 0..length {
-        let word = match facts.kind(at) {
-            Some(L::Word(word)) if facts.reading.roles.get(at) == Some(&Role::Keyword) => word,
-            _ => continue,
-        };
-        if begins(word) {
+    let lexed = &facts.reading.lexed;
+    for (at, lexeme) in lexed.lexemes.iter().enumerate() {
+        let L::Word(word) = lexeme.kind else { continue };
+        if begins(word) && facts.reading.roles.get(at) == Some(&Role::Keyword) {
             marked.mark(&(at..end(facts, at + 1)));
         }
     }
     let conditions = marked.all();
-    for (at, inside) in conditions.iter().enumerate() {
-        if *inside && matches!(facts.kind(at), Some(L::Word(_) | L::Quoted)) {
-            names.push(facts.word(at));
+    for (lexeme, inside) in lexed.lexemes.iter().zip(&conditions) {
+        if *inside && matches!(lexeme.kind, L::Word(_) | L::Quoted) {
+            names.push(lexed.name(*lexeme));
         }
     }
     // A column without a name of its own is named by its place, or by its text.

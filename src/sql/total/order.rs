@@ -26,7 +26,7 @@ impl Facts<'_, '_> {
         if self.reaches.get(at) == Some(&false) {
             return false;
         }
-        match self.kind(at) {
+        match self.reading.lexed.lexemes.get(at).map(|lexeme| lexeme.kind) {
             Some(_) if self.reading.roles.get(at) == Some(&Role::Function) => self.call_misleads(at),
             Some(L::Symbol(
                 sign @ (S::Equal | S::NotEqual | S::Less | S::Greater | S::LessEqual | S::GreaterEqual),
@@ -83,8 +83,12 @@ impl Facts<'_, '_> {
         if self.is_constant(&inner) {
             return false;
         }
-        let end = self.top(inner.clone()).find(|&at| self.kind(at) == Some(L::Symbol(S::Comma)));
-        let kind = self.value(inner.start..end.unwrap_or(inner.end)).kind;
+        let first = match self.close(inner.start + 1) + 1 == inner.end {
+            // One call, and nothing beside it.
+            true => inner,
+            false => self.arguments(at).into_iter().next().unwrap_or(inner),
+        };
+        let kind = self.value(first).kind;
         match name.as_str() {
             "tostring" => !keeps_order(kind, Kind::Text),
             "date" | "todate" => !keeps_order(kind, Kind::Date),

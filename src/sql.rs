@@ -115,6 +115,8 @@ pub struct Rewritten {
     pub tables: Vec<TableName>,
     /// Whether any of them stands behind a row filter.
     pub filtered: bool,
+    /// Whether anything in it could fail on a value, in the middle of an answer.
+    pub fallible: bool,
     /// Whether a column of a table in it carries its values' types with them: how it is stored tells of rows that are hidden.
     pub self_describing: bool,
     /// Whether it names such a column or gives it with a star: its answer may carry the types.

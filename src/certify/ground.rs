@@ -146,6 +146,7 @@ impl Database {
             parameters: Vec::new(),
             tables: rewritten.tables.clone(),
             filtered: rewritten.filtered,
+            fallible: rewritten.fallible,
             table_filters: rewritten.table_filters.clone(),
             id: String::new(),
         };

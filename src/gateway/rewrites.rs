@@ -161,6 +161,7 @@ mod tests {
             parameters,
             tables,
             filtered: false,
+            fallible: false,
             table_filters: Vec::new(),
             self_describing: false,
             types_shown: false,

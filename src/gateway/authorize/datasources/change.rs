@@ -115,6 +115,7 @@ impl Judge<'_> {
             parameters: Vec::new(),
             tables: rewritten.tables,
             filtered: rewritten.filtered,
+            fallible: rewritten.fallible,
             table_filters: rewritten.table_filters,
             id: id.to_owned(),
         })

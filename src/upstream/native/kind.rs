@@ -192,7 +192,10 @@ mod tests {
             ("Map(String, Array(Int64))", array(&tuple(&[text.clone(), array(&eight)]))),
             ("Tuple(Int64, String)", tuple(&[eight.clone(), text.clone()])),
             ("Tuple(a Int64, `b, (c\\`` String)", tuple(&[eight.clone(), text.clone()])),
-            ("Tuple(a Tuple(b String), c Enum8('x y' = 1))", tuple(&[tuple(&[text.clone()]), Kind::Fixed(1)])),
+            (
+                "Tuple(a Tuple(b String), c Enum8('x y' = 1))",
+                tuple(&[tuple(std::slice::from_ref(&text)), Kind::Fixed(1)]),
+            ),
             ("Nested(a Int64, b String)", array(&tuple(&[eight.clone(), text.clone()]))),
             ("LowCardinality(Nullable(String))", Kind::Shared(true, Box::new(text.clone()))),
             ("SimpleAggregateFunction(sum, Int64)", eight.clone()),

@@ -115,14 +115,14 @@ pub struct Rewritten {
     pub tables: Vec<TableName>,
     /// Whether any of them stands behind a row filter.
     pub filtered: bool,
+    /// Whether it reads behind a row filter, or what a pipe leaves out, and could fail on a value in the middle of its answer.
+    pub fallible: bool,
     /// Whether a column of a table in it carries its values' types with them: how it is stored tells of rows that are hidden.
     pub self_describing: bool,
     /// Whether it names such a column or gives it with a star: its answer may carry the types.
     pub types_shown: bool,
     /// Whether a column of a table in it, or of its own making, has a dictionary: hidden rows' values stand in it.
     pub dictionaries: bool,
-    /// Whether it reads behind a row filter and could fail on a value, in the middle of its answer.
-    pub may_break: bool,
     /// The row filters once more, by table, for an engine that takes them beside the statement. Not for every table: see
     /// `beside`.
     pub table_filters: Vec<(TableName, String)>,

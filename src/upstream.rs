@@ -12,9 +12,11 @@ pub mod change;
 pub mod clickhouse;
 mod client;
 pub mod embedded;
+mod even;
 pub mod fetch;
 pub mod format;
 pub mod intake;
+mod native;
 pub mod v0;
 
 pub use client::SettingsError;
@@ -51,9 +53,9 @@ pub struct Query {
     pub tables: Vec<TableName>,
     /// Whether any of them stands behind a row filter: then the engine's words and counters are not passed on.
     pub filtered: bool,
-    /// Whether its answer begins when it has ended: how many rows stand before an error tells where blocks end, and blocks
-    /// are counted in hidden rows too.
-    pub whole: bool,
+    /// Whether it could fail on a value, in the middle of its rows. How many came before would tell where the engine's blocks
+    /// end, so a filtered one is answered whole or not at all where the engine can be asked to.
+    pub fallible: bool,
     /// The row filters once more, by table, for an engine that takes them beside the text.
     pub table_filters: Vec<(TableName, String)>,
     /// The id of the request, sent upstream as the query's id.

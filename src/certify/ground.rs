@@ -161,7 +161,7 @@ impl Database {
             parameters: Vec::new(),
             tables: rewritten.tables.clone(),
             filtered: rewritten.filtered,
-            whole: rewritten.may_break,
+            fallible: rewritten.fallible,
             table_filters: rewritten.table_filters.clone(),
             id: String::new(),
         };

@@ -161,11 +161,11 @@ mod tests {
             parameters,
             tables,
             filtered: false,
+            fallible: false,
             table_filters: Vec::new(),
             self_describing: false,
             types_shown: false,
             dictionaries: false,
-            may_break: false,
         })
     }
 

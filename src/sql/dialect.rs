@@ -82,7 +82,8 @@ impl Dialect {
     ];
 
     /// Whether it is ClickHouse's grammar and lists, whatever stands before it.
-    pub(super) fn is_clickhouse(self) -> bool {
+    #[must_use]
+    pub fn is_clickhouse(self) -> bool {
         matches!(self, Self::ClickHouse | Self::Tinybird)
     }
 

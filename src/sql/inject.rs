@@ -21,7 +21,7 @@ use super::filter::RowFilter;
 use super::read::TableUse;
 use super::refusal::{Refusal, RefusalKind};
 use super::resolve::Resolved;
-use super::total::are_total;
+use super::total::{Totality, totality};
 use super::verify::verify;
 use super::wall::{Reference, Shape};
 use super::{Rewritten, Visible, admit, beside, shared};
@@ -69,7 +69,11 @@ impl Resolved<'_> {
         let taken = Taken::of(&self.reading);
         // What a query's columns are is not known, and neither is the statement that an inner text will stand in.
         let opaque = inner || visible.values().any(|seen| matches!(seen, Visible::Query { .. }));
-        let storage = self.storage(&known, &visible, &mentions, opaque);
+        let totality = match self.reading.lexed.dialect.is_clickhouse() && !opaque {
+            true => totality(&self.reading, known.values().copied()),
+            false => Totality::default(),
+        };
+        let storage = self.storage(&known, &visible, &mentions, totality.throughout);
         let parted = |column: &Column| {
             let dialect = self.reading.lexed.dialect;
             storage.parts
@@ -77,10 +81,7 @@ impl Resolved<'_> {
                 && (inner || mentions.reach(&column.name, dialect))
         };
         let shapes = self.shapes(&known, (&mentions, &parted), &visible);
-        let (is_total, is_total_throughout) = match !opaque && self.reading.lexed.dialect == Dialect::ClickHouse {
-            true => are_total(&self.reading, known.values().copied()),
-            false => (false, false),
-        };
+        let is_total = self.reading.lexed.dialect == Dialect::ClickHouse && totality.in_conditions;
         let (mut edits, mut length) = (Vec::new(), 0);
         let (mut walled_selects, mut references) = (Vec::new(), Vec::new());
         let (mut self_describing, mut bound) = (false, false);
@@ -156,8 +157,8 @@ impl Resolved<'_> {
             true => Vec::new(),
             false => beside::table_filters(&references, self.reading.lexed.dialect),
         };
-        let may_break = (filtered || bound) && self.reading.lexed.dialect.is_clickhouse() && !is_total_throughout;
-        Ok(Rewritten { table_filters, may_break, ..self.finish(emitted.text, filtered, &visible, (&shapes, storage)) })
+        let fallible = (filtered || bound) && !totality.throughout;
+        Ok(Rewritten { table_filters, fallible, ..self.finish(emitted.text, filtered, &visible, (&shapes, storage)) })
     }
 
     /// Stops where the walls alone are too long; the whole text is measured when it is verified.
@@ -232,9 +233,9 @@ impl Resolved<'_> {
             self_describing,
             types_shown: storage.types_shown,
             dictionaries: storage.dictionaries,
-            may_break: false,
             tables,
             filtered,
+            fallible: filtered,
             table_filters: Vec::new(),
         }
     }

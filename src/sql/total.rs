@@ -45,32 +45,40 @@ use super::read::{Reading, Role};
 use facts::Facts;
 use value::Kind;
 
-/// Whether nothing in the statement can fail on a value of these tables, nor mislead the index analysis; and whether nothing
-/// can fail wherever it stands ([`is_total_throughout`]).
-pub(super) fn are_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> (bool, bool) {
-    let Some(facts) = facts(reading, tables) else { return (false, false) };
-    let (mut total, mut throughout) = (true, true);
+/// Where in a statement nothing can fail on a value of its tables.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Totality {
+    /// Wherever it could be evaluated on a hidden row; nor does anything mislead the index analysis there.
+    pub(super) in_conditions: bool,
+    /// In all of it, what is evaluated behind the filter too: a function over a dictionary is run on the values of hidden rows
+    /// wherever it stands, and an error in the middle of an answer tells where a block ends.
+    pub(super) throughout: bool,
+}
+
+/// Whether nothing in the statement can fail on a value of these tables.
+pub(super) fn is_total<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> bool {
+    totality(reading, tables).in_conditions
+}
+
+/// Where nothing in the statement can fail on a value of these tables.
+pub(super) fn totality<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> Totality {
+    let Some(facts) = facts(reading, tables) else { return Totality::default() };
+    let mut totality = Totality { in_conditions: true, throughout: true };
     for (at, is_behind) in region::behind_the_filter(&facts).into_iter().enumerate() {
-        let harmless = facts.is_harmless(at);
-        throughout &= harmless;
-        total &= is_behind || (harmless && !facts.misleads(at));
-        if !total {
-            return (false, false);
+        // Nothing is looked at twice, nor what changes nothing any more.
+        let harmless = (is_behind && !totality.throughout) || facts.is_harmless(at);
+        totality.throughout &= harmless;
+        if !is_behind && (!harmless || facts.misleads(at)) {
+            return Totality::default();
         }
     }
-    (total, throughout)
+    totality
 }
 
 /// A column called `from` or `order`: most of what is looked at here tells such words by their spelling.
 fn names_with_words_of_the_grammar(reading: &Reading<'_>) -> bool {
     let first = |name: &Range<usize>| reading.lexed.get(name.start).map(|lexeme| lexeme.kind);
     reading.names.iter().any(|name| matches!(first(name), Some(L::Word(word)) if word.is_reserved()))
-}
-
-/// The same for all of the statement, what is evaluated behind the filter too: a function over a dictionary is run on the
-/// values of hidden rows wherever it stands.
-pub(super) fn is_total_throughout<'r>(reading: &'r Reading<'_>, tables: impl Iterator<Item = &'r Table>) -> bool {
-    facts(reading, tables).is_some_and(|facts| (0..reading.lexed.lexemes.len()).all(|at| facts.is_harmless(at)))
 }
 
 fn facts<'r, 't>(reading: &'r Reading<'t>, tables: impl Iterator<Item = &'r Table>) -> Option<Facts<'r, 't>> {

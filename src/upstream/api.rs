@@ -21,6 +21,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
 use super::client::{self, Client, Failure, Idle};
+use super::even::Even;
 use super::{Answer, Format, Health, Query, UpstreamError};
 use crate::catalog::{Catalog, Column, Table, TableName};
 use crate::sql::Dialect;
@@ -127,7 +128,14 @@ impl Api {
         let mut headers = HeaderMap::new();
         let plain = HeaderValue::from_static("application/octet-stream");
         headers.insert(header::CONTENT_TYPE, client::content_type(&response).unwrap_or(plain));
-        Ok(Answer { headers, body: Idle::new(response.into_body(), self.settings.idle_timeout).boxed_unsync() })
+        if query.filtered && self.settings.dialect == Dialect::ClickHouse && shows_blocks(response.headers()) {
+            return Err(rejected(
+                "the upstream's format shows how rows lie among those that a filter hides".to_owned(),
+            ));
+        }
+        let body = Idle::new(response.into_body(), self.settings.idle_timeout).boxed_unsync();
+        let body = if query.filtered { Even::new(body).boxed_unsync() } else { body };
+        Ok(Answer { headers, body })
     }
 
     /// What the settings tell of its tables; nothing can be asked.
@@ -251,6 +259,20 @@ async fn well(
             let text = client::capped(response.into_body(), LONGEST_ERROR, patience).await?;
             Err(rejected(client::shortened(&String::from_utf8_lossy(&text), LONGEST_MESSAGE)))
         }
+    }
+}
+
+/// Whether an answer of ClickHouse's may be in a format that shows where its blocks end. It names the format in a header; where
+/// something on the way takes that out, only types of content will do in which there is no such format.
+fn shows_blocks(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
+    match text("x-clickhouse-format") {
+        "" => {
+            let kind = text("content-type").split(';').next().unwrap_or_default();
+            !["application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"]
+                .contains(&kind.trim())
+        }
+        name => !name.parse::<Format>().is_ok_and(|format| format.beside_filters(true) == Some(format.name())),
     }
 }
 

@@ -143,7 +143,7 @@ impl ClickHouse {
     }
 
     pub(super) async fn query(&self, query: Query) -> Result<Answer, UpstreamError> {
-        let (response, waited) = self.send(&query, query.whole).await?;
+        let (response, waited) = self.send(&query, false).await?;
         let limits = answer::Limits { answer: self.settings.answer_timeout, idle: self.settings.idle_timeout };
         answer::read(response, &query, waited, &limits).await
     }
@@ -190,15 +190,16 @@ impl ClickHouse {
         }
     }
 
-    /// Sends a query, at most twice. The answer begins when the query has ended where `whole` says so, and where the endpoint
-    /// has no tag for an exception behind rows that are filtered: without it the only place where none can follow them is in
-    /// front of them. Gives the answer, and whether it was waited for so.
+    /// Sends a query, at most twice. The answer begins when the query has ended where `whole` says so; where an exception could
+    /// come behind rows that are filtered, since how many came before it tells where a block ends; and where the endpoint has
+    /// no tag for one: without it the only place where none can follow them is in front of them. Gives the answer, and whether
+    /// it was waited for so.
     async fn send(&self, query: &Query, whole: bool) -> Result<(Response<Incoming>, bool), UpstreamError> {
         let deadline = Instant::now() + self.settings.answer_timeout;
         let mut again = false;
         loop {
             let endpoint = self.endpoints.next().ok_or(UpstreamError::Unreachable)?;
-            let wait = whole || (query.filtered && !endpoint.tags_exceptions());
+            let wait = whole || query.fallible || (query.filtered && !endpoint.tags_exceptions());
             let request = self.template.query(endpoint.base(), query, wait, again)?;
             let left = deadline.saturating_duration_since(Instant::now());
             let failure = match self.client.send(request, left).await {
@@ -238,7 +239,7 @@ impl ClickHouse {
             parameters,
             tables: Vec::new(),
             filtered: false,
-            whole: false,
+            fallible: false,
             table_filters: Vec::new(),
             id: String::new(),
         })

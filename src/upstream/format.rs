@@ -69,7 +69,9 @@ const FORMATS: &[&Spec] = &[
     &spec("Pretty", "text/plain; charset=UTF-8", false),
     &spec("PrettyCompact", "text/plain; charset=UTF-8", false),
     &spec("PrettyCompactMonoBlock", "text/plain; charset=UTF-8", false),
+    &spec("PrettyMonoBlock", "text/plain; charset=UTF-8", false),
     &spec("PrettySpace", "text/plain; charset=UTF-8", false),
+    &spec("PrettySpaceMonoBlock", "text/plain; charset=UTF-8", false),
     &spec("Prometheus", "text/plain; version=0.0.4; charset=UTF-8", false),
 ];
 
@@ -79,7 +81,7 @@ impl Format {
 
     /// Its name.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         self.0.name
     }
 
@@ -105,6 +107,28 @@ impl Format {
     #[must_use]
     pub fn shows_blocks(self) -> bool {
         matches!(self.name(), "Native" | "Arrow" | "ArrowStream") || self.name().starts_with("Pretty")
+    }
+
+    /// What the engine is asked for beside a row filter: a format in which no block of its shows. `None` where there is none
+    /// (Arrow), or where the engine would have to be given settings (Parquet's groups of rows) and `bare` says that it cannot.
+    #[must_use]
+    pub fn beside_filters(self, bare: bool) -> Option<&'static str> {
+        match self.name() {
+            "Native" => Some(super::native::ROWS),
+            // One table a block, and as wide as the widest value in it.
+            "Pretty" => Some("PrettyMonoBlock"),
+            "PrettyCompact" => Some("PrettyCompactMonoBlock"),
+            "PrettySpace" => Some("PrettySpaceMonoBlock"),
+            "Arrow" | "ArrowStream" => None,
+            "Parquet" if bare => None,
+            name => Some(name),
+        }
+    }
+
+    /// Whether it can be written beside a row filter: see [`Self::beside_filters`].
+    #[must_use]
+    pub fn is_written_beside_filters(self, bare: bool) -> bool {
+        self.beside_filters(bare).is_some()
     }
 
     /// Every format.

@@ -149,7 +149,7 @@ impl V0 {
     }
 
     pub(super) async fn query(&self, query: Query) -> Result<Answer, UpstreamError> {
-        let (text, parameters) = request::statement(&query);
+        let (text, parameters) = request::statement(&query)?;
         let response = self.read(Method::POST, &["v0", "sql"], &parameters, &Payload::Text(text)).await?;
         answer::rows(response, query.format, query.filtered, &self.settings).await
     }
@@ -159,7 +159,7 @@ impl V0 {
     /// # Errors
     /// As [`super::Upstream::query`].
     pub async fn read_pipe(&self, call: &PipeCall) -> Result<Answer, UpstreamError> {
-        let (segment, parameters) = call.request();
+        let (segment, parameters) = call.request()?;
         let path = ["v0", "pipes", &segment];
         // Short ones as every client sends them; a target has its limits.
         let length: usize = parameters.iter().map(|(name, value)| name.len() + value.len() * 3 + 2).sum();

@@ -14,7 +14,7 @@ pub(crate) fn query(text: &str, format: &str, tables: &[(&str, &str)]) -> Query 
         parameters: vec![],
         tables: tables.iter().map(|(database, table)| TableName::new(database, table)).collect(),
         filtered: false,
-        whole: false,
+        fallible: false,
         table_filters: vec![],
         id: uuid::Uuid::new_v4().to_string(),
     }

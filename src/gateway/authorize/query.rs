@@ -147,6 +147,10 @@ fn assemble(rewritten: &Rewritten, statement: Statement, dialect: Dialect, id: S
     if rewritten.filtered && format.shows_blocks() && settings.iter().any(blocks) {
         return Err(Error::Setting("max_block_size".to_owned()));
     }
+    if rewritten.filtered && dialect.is_clickhouse() && !format.is_written_beside_filters(dialect == Dialect::Tinybird)
+    {
+        return Err(Error::Refused(shows_blocks(format)));
+    }
     let value = |name: &String| {
         let given = statement.values.iter().find(|(known, _)| known == name).cloned();
         given.ok_or_else(|| {
@@ -162,10 +166,16 @@ fn assemble(rewritten: &Rewritten, statement: Statement, dialect: Dialect, id: S
         parameters: rewritten.parameters.iter().map(value).collect::<Result<_, _>>()?,
         tables: rewritten.tables.clone(),
         filtered: rewritten.filtered,
-        whole: rewritten.may_break || bounded,
+        fallible: rewritten.fallible || bounded,
         table_filters: rewritten.table_filters.clone(),
         id,
     })
+}
+
+/// For a format that shows where the engine's blocks end.
+pub(super) fn shows_blocks(format: Format) -> Refusal {
+    let message = format!("the format `{format}` shows how the rows that a filter leaves lie among those it hides");
+    Refusal::new(RefusalKind::NotAllowed, message).hint("ask for another one, such as Native or JSONEachRow")
 }
 
 #[cfg(test)]
@@ -180,11 +190,11 @@ mod tests {
             parameters: vec!["a".to_owned()],
             tables: vec![],
             filtered: true,
+            fallible: false,
             table_filters: vec![],
             self_describing: false,
             types_shown: false,
             dictionaries: false,
-            may_break: false,
         }
     }
 

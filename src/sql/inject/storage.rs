@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use crate::catalog::{Column, Table, TableName};
 use crate::sql::refusal::Refusal;
 use crate::sql::resolve::Resolved;
-use crate::sql::total::is_total_throughout;
 use crate::sql::{Visible, shared, steps};
 
 use super::mention::Mentions;
@@ -22,13 +21,13 @@ pub(super) struct Storage {
 }
 
 impl Resolved<'_> {
-    /// `opaque` is whether what runs on the values is not all known.
+    /// `throughout` is whether all that runs on the values is known, and none of it can fail on one.
     pub(super) fn storage(
         &self,
         known: &HashMap<&TableName, &Table>,
         visible: &HashMap<&TableName, Visible>,
         mentions: &Mentions,
-        opaque: bool,
+        throughout: bool,
     ) -> Storage {
         let dialect = self.reading.lexed.dialect;
         let any = |of_column: &dyn Fn(&Column) -> bool| known.values().any(|table| table.columns.iter().any(of_column));
@@ -44,7 +43,7 @@ impl Resolved<'_> {
         let dictionaries = any(&|column| shared::has_dictionary(&column.type_name))
             || inside(&|query| query.dictionaries)
             || shared::makes_dictionaries(&self.reading);
-        let parts = dictionaries && (opaque || !is_total_throughout(&self.reading, known.values().copied()));
+        let parts = dictionaries && !throughout;
         Storage { dictionaries, types_shown: any(&reached) || inside(&|query| query.types_shown), parts }
     }
 

@@ -30,7 +30,7 @@ fn total(statement: &str) -> bool {
     let table = Table { columns, engine: Engine::MergeTree };
     let limits = Limits::default();
     let lexed = lex(statement, Dialect::ClickHouse, &limits, Author::Person).unwrap();
-    are_total(&read::statement(lexed, &limits).unwrap(), std::iter::once(&table)).0
+    is_total(&read::statement(lexed, &limits).unwrap(), std::iter::once(&table))
 }
 
 #[test]
@@ -73,5 +73,5 @@ fn of_a_table_without_columns_nothing_is_known() {
     let lexed = lex("SELECT 1 FROM t", Dialect::ClickHouse, &Limits::default(), Author::Person).unwrap();
     let reading = read::statement(lexed, &Limits::default()).unwrap();
     let table = Table { columns: Vec::new(), engine: Engine::MergeTree };
-    assert!(!are_total(&reading, std::iter::once(&table)).0);
+    assert!(!is_total(&reading, std::iter::once(&table)));
 }

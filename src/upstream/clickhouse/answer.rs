@@ -10,14 +10,12 @@ use super::counted::{Counted, has_counts};
 use super::errors;
 use super::watched::Watched;
 use crate::upstream::client::{self, Idle};
-use crate::upstream::{Answer, Query, UpstreamError};
+use crate::upstream::{Answer, Query, UpstreamError, even};
 
 /// Headers of ClickHouse's own that drivers read.
-const PASSED: [HeaderName; 3] = [
-    HeaderName::from_static("x-clickhouse-format"),
-    HeaderName::from_static("x-clickhouse-timezone"),
-    HeaderName::from_static("x-clickhouse-query-id"),
-];
+const PASSED: [HeaderName; 3] =
+    [FORMAT, HeaderName::from_static("x-clickhouse-timezone"), HeaderName::from_static("x-clickhouse-query-id")];
+const FORMAT: HeaderName = HeaderName::from_static("x-clickhouse-format");
 /// Counters: they tell of rows behind a filter.
 const SUMMARY: HeaderName = HeaderName::from_static("x-clickhouse-summary");
 const EXCEPTION_CODE: HeaderName = HeaderName::from_static("x-clickhouse-exception-code");
@@ -53,6 +51,7 @@ pub(super) async fn read(
     };
     let counted = query.filtered && has_counts(query.format);
     let body = if counted { Counted::new(body).boxed_unsync() } else { body };
+    let body = if query.filtered { even::filtered(body, query.format, limits.answer).await? } else { body };
     Ok(Answer { headers, body })
 }
 
@@ -93,6 +92,10 @@ fn passed(response: &Response<Incoming>, query: &Query) -> HeaderMap {
         if let Some(value) = response.headers().get(&name).filter(|value| value.len() <= LONGEST_VALUE) {
             headers.insert(name, value.clone());
         }
+    }
+    if query.filtered && headers.contains_key(&FORMAT) {
+        // The engine was asked for another.
+        headers.insert(FORMAT, HeaderValue::from_static(query.format.name()));
     }
     headers
 }

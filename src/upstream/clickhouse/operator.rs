@@ -26,7 +26,7 @@ impl ClickHouse {
             parameters: Vec::new(),
             tables: Vec::new(),
             filtered: false,
-            whole: false,
+            fallible: false,
             table_filters: Vec::new(),
             id: String::new(),
         };

@@ -37,6 +37,14 @@ const OURS: [&str; 18] = [
 /// it tells how many rows, hidden ones too, stand between two.
 const UNSENT_BESIDE_FILTERS: [&str; 2] = ["max_block_size", "output_format_write_statistics"];
 
+/// Parquet's groups of rows end where a block of the engine's does (26.7): all rows are one group, written by the engine's own
+/// writer. More of either than any answer has.
+const ONE_GROUP: [(&str, &str); 3] = [
+    ("output_format_parquet_row_group_size", "1099511627776"),
+    ("output_format_parquet_row_group_size_bytes", "1125899906842624"),
+    ("output_format_parquet_use_custom_encoder", "1"),
+];
+
 /// What every query has in common.
 #[derive(Debug)]
 pub(super) struct Template {
@@ -60,7 +68,7 @@ impl Template {
         wait: bool,
         again: bool,
     ) -> Result<Request<Full<Bytes>>, UpstreamError> {
-        let target = self.target(query, wait, again);
+        let target = self.target(query, wait, again)?;
         let mut request = request(Method::POST, base, &target, query.text.clone().into());
         if request.uri().path_and_query().is_none_or(|sent| sent.as_str() != target) {
             // Longer than a URI may be (64 KiB): parameters of that size do not reach an engine.
@@ -95,9 +103,13 @@ impl Template {
         request
     }
 
-    fn target(&self, query: &Query, wait: bool, again: bool) -> String {
+    fn target(&self, query: &Query, wait: bool, again: bool) -> Result<String, UpstreamError> {
         let mut pairs = Serializer::for_suffix("/?".to_owned(), 2);
-        pairs.append_pair("database", &self.database).append_pair("default_format", query.format.name());
+        let format = match query.filtered {
+            true => query.format.beside_filters(false).ok_or(UpstreamError::Format(query.format.name()))?,
+            false => query.format.name(),
+        };
+        pairs.append_pair("database", &self.database).append_pair("default_format", format);
         if !query.id.is_empty() {
             // Two tries must not share an id: ClickHouse refuses the second while it still runs the first.
             let id = if again { format!("{}-2", query.id) } else { query.id.clone() };
@@ -117,6 +129,9 @@ impl Template {
             // values (26.7: `toInt8(nan)` does not) and rounds sums otherwise: an answer would tell of others' queries.
             pairs.append_pair("compile_expressions", "0").append_pair("compile_aggregate_expressions", "0");
         }
+        if query.filtered && query.format.name() == "Parquet" {
+            pairs.extend_pairs(ONE_GROUP);
+        }
         if !query.table_filters.is_empty() {
             pairs.append_pair("additional_table_filters", &table_filters(&query.table_filters));
         }
@@ -126,7 +141,7 @@ impl Template {
         for (name, value) in &query.parameters {
             pairs.append_pair(&format!("param_{name}"), value);
         }
-        pairs.finish()
+        Ok(pairs.finish())
     }
 
     /// The shorter of the deployment's limit and the query's own.
@@ -165,6 +180,7 @@ fn is_ours(name: &str, filtered: bool) -> bool {
         || OURS.contains(&name)
         || name.starts_with("param_")
         || (filtered && UNSENT_BESIDE_FILTERS.contains(&name))
+        || ONE_GROUP.iter().any(|(ours, _)| *ours == name)
 }
 
 /// Whether the endpoint is there. It needs no credential, so it carries none.

@@ -20,7 +20,7 @@ use crate::upstream::clickhouse::counted::{Counted, has_counts};
 use crate::upstream::clickhouse::errors;
 use crate::upstream::clickhouse::watched::Watched;
 use crate::upstream::client::{self, Idle};
-use crate::upstream::{Answer, Format, UpstreamError};
+use crate::upstream::{Answer, Format, UpstreamError, even};
 
 /// The longest error that is read, in bytes, and passed on, in characters.
 const LONGEST_ERROR: usize = 64 * 1024;
@@ -59,6 +59,7 @@ pub(super) async fn rows(
         (true, false) => Watched::untagged(body).boxed_unsync(),
         (false, _) => body.boxed_unsync(),
     };
+    let body = if filtered { even::filtered(body, format, settings.answer_timeout).await? } else { body };
     Ok(Answer { headers, body })
 }
 

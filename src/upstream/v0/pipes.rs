@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::V0;
+use super::{V0, request};
 use crate::pipe::Parameter;
 use crate::upstream::intake::{is_plain_name, unix_seconds};
 use crate::upstream::{Format, UpstreamError};
@@ -46,10 +46,11 @@ pub struct PipeCall {
 
 impl PipeCall {
     /// The last part of the path, and the parameters.
-    pub(super) fn request(&self) -> (String, Vec<(String, String)>) {
-        let statement = self.statement.as_ref().map(|text| ("q".to_owned(), format!("{text} FORMAT {}", self.format)));
+    pub(super) fn request(&self) -> Result<(String, Vec<(String, String)>), UpstreamError> {
+        let format = request::asked_for(self.format, self.filtered)?;
+        let statement = self.statement.as_ref().map(|text| ("q".to_owned(), format!("{text} FORMAT {format}")));
         let parameters = self.values.iter().cloned().chain(statement).collect();
-        (format!("{}.{}", self.pipe, self.ending), parameters)
+        Ok((format!("{}.{}", self.pipe, self.ending), parameters))
     }
 }
 

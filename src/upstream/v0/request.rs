@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::SettingsError;
 use crate::token::Secret;
 use crate::upstream::intake::quote;
-use crate::upstream::{Query, UpstreamError};
+use crate::upstream::{Format, Query, UpstreamError};
 
 /// How long parameters in a target may be together, in bytes.
 pub(super) const LONGEST_PARAMETERS: usize = 2_000;
@@ -101,7 +101,7 @@ impl Requests {
 }
 
 /// The text of a query with everything that belongs into it, and what stands beside it.
-pub(super) fn statement(query: &Query) -> (String, Vec<(String, String)>) {
+pub(super) fn statement(query: &Query) -> Result<(String, Vec<(String, String)>), UpstreamError> {
     let (mut text, mut parameters) = (query.text.clone(), Vec::new());
     let mut separator = " SETTINGS ";
     for (name, value) in &query.settings {
@@ -118,9 +118,15 @@ pub(super) fn statement(query: &Query) -> (String, Vec<(String, String)>) {
             let _ = quote(&mut text, value);
         }
     }
-    let _ = write!(text, " FORMAT {}", query.format.name());
+    let _ = write!(text, " FORMAT {}", asked_for(query.format, query.filtered)?);
     parameters.extend(query.parameters.iter().map(|(name, value)| (format!("param_{name}"), value.clone())));
-    (text, parameters)
+    Ok((text, parameters))
+}
+
+/// The format that the upstream is asked for.
+pub(super) fn asked_for(format: Format, filtered: bool) -> Result<&'static str, UpstreamError> {
+    let other = if filtered { format.beside_filters(true) } else { Some(format.name()) };
+    other.ok_or(UpstreamError::Format(format.name()))
 }
 
 pub(super) fn too_long() -> UpstreamError {
@@ -134,7 +140,6 @@ fn encoded(pairs: &[(String, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::upstream::Format;
 
     fn requests() -> Requests {
         Requests::new(&Uri::from_static("http://127.0.0.1:1"), &Secret::new("own".to_owned())).unwrap()
@@ -167,11 +172,11 @@ mod tests {
             parameters: vec![("x".to_owned(), "1'".to_owned())],
             tables: vec![],
             filtered: false,
-            whole: false,
+            fallible: false,
             table_filters: vec![],
             id: String::new(),
         };
-        let (text, parameters) = statement(&query);
+        let (text, parameters) = statement(&query).unwrap();
         assert_eq!(text, r"SELECT 1 SETTINGS max_threads = 2, join_algorithm = 'a\'b' FORMAT JSON");
         let expected = [("output_format_json_quote_denormals", "1"), ("param_x", "1'")];
         assert_eq!(parameters, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));

@@ -115,7 +115,7 @@ impl Judge<'_> {
             parameters: Vec::new(),
             tables: rewritten.tables,
             filtered: rewritten.filtered,
-            whole: rewritten.may_break,
+            fallible: rewritten.fallible,
             table_filters: rewritten.table_filters,
             id: id.to_owned(),
         })

@@ -16,6 +16,7 @@ use crate::authz::{Decision, Grant, Permit, Policy};
 use crate::catalog::{Catalog, Engine, NameCase, Table, TableName};
 use crate::gateway::Error;
 use crate::gateway::authorize::Authorize;
+use crate::gateway::authorize::query::shows_blocks;
 use crate::gateway::face::Statement;
 use crate::pipe::template::is_of_type;
 use crate::pipe::{Given, Values};
@@ -63,6 +64,9 @@ impl Authorize {
         // Switches of the API's own, each from a list.
         values.extend(statement.settings);
         let format: Format = format.parse().map_err(|_| Error::Format(format))?;
+        if !policy.is_admin() && !format.is_written_beside_filters(true) {
+            return Err(Error::Refused(shows_blocks(format)));
+        }
         Ok(PipeCall {
             pipe: pipe.name.clone(),
             ending,

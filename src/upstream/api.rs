@@ -128,11 +128,6 @@ impl Api {
         let mut headers = HeaderMap::new();
         let plain = HeaderValue::from_static("application/octet-stream");
         headers.insert(header::CONTENT_TYPE, client::content_type(&response).unwrap_or(plain));
-        if query.filtered && self.settings.dialect == Dialect::ClickHouse && shows_blocks(response.headers()) {
-            return Err(rejected(
-                "the upstream's format shows how rows lie among those that a filter hides".to_owned(),
-            ));
-        }
         let body = Idle::new(response.into_body(), self.settings.idle_timeout).boxed_unsync();
         let body = if query.filtered { Even::new(body).boxed_unsync() } else { body };
         Ok(Answer { headers, body })
@@ -214,13 +209,19 @@ impl Api {
     }
 }
 
-/// Whether the format of an answer, where ClickHouse says it, is one that shows neither where blocks end nor what columns know
-/// of types, nor the progress of the reading.
+/// Whether an answer of ClickHouse's is in a format that shows neither where blocks end nor what columns know of types, nor the
+/// progress of the reading. It names the format in a header; where something on the way takes that out, only types of content
+/// will do that no such format has.
 fn tells_rows_alone(headers: &HeaderMap) -> bool {
-    headers.get_all("x-clickhouse-format").iter().all(|name| {
-        let format = name.to_str().ok().and_then(|name| name.parse::<Format>().ok());
-        format.is_some_and(|format| !format.shows_blocks() && !format.carries_types())
-    })
+    let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
+    let mut names = headers.get_all("x-clickhouse-format").iter().map(text).peekable();
+    if names.peek().is_some() {
+        let plain = |format: Format| format.beside_filters(true) == Some(format.name());
+        return names.all(|name| name.parse().is_ok_and(plain));
+    }
+    let kind = headers.get(header::CONTENT_TYPE).map(text).unwrap_or_default();
+    ["application/json", "text/csv", "text/tab-separated-values"]
+        .contains(&kind.split(';').next().unwrap_or_default().trim())
 }
 
 fn field(column: &Column) -> Field {
@@ -262,20 +263,36 @@ async fn well(
     }
 }
 
-/// Whether an answer of ClickHouse's may be in a format that shows where its blocks end. It names the format in a header; where
-/// something on the way takes that out, only types of content will do in which there is no such format.
-fn shows_blocks(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
-    match text("x-clickhouse-format") {
-        "" => {
-            let kind = text("content-type").split(';').next().unwrap_or_default();
-            !["application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"]
-                .contains(&kind.trim())
-        }
-        name => !name.parse::<Format>().is_ok_and(|format| format.beside_filters(true) == Some(format.name())),
-    }
-}
-
 fn rejected(message: String) -> UpstreamError {
     UpstreamError::Rejected { code: None, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_passes_beside_a_filter_only_where_its_format_is_known_to_tell_of_rows_alone() {
+        let answer = |pairs: &[(&'static str, &'static str)]| {
+            tells_rows_alone(&pairs.iter().map(|(name, text)| (name.parse().unwrap(), text.parse().unwrap())).collect())
+        };
+        let named = |format| answer(&[("x-clickhouse-format", format), ("content-type", "application/json")]);
+        for format in ["JSON", "JSONEachRow", "TSVWithNames", "RowBinary", "PrettyMonoBlock"] {
+            assert!(named(format), "{format}");
+        }
+        for format in ["Native", "Arrow", "ArrowStream", "Parquet", "Pretty", "JSONEachRowWithProgress", "ORC", ""] {
+            assert!(!named(format), "{format}");
+        }
+        assert!(!answer(&[("x-clickhouse-format", "JSON"), ("x-clickhouse-format", "Native")]));
+        for (kind, passes) in [
+            ("text/csv; charset=UTF-8", true),
+            ("application/json", true),
+            ("application/x-ndjson", false),
+            ("application/octet-stream", false),
+            ("text/plain", false),
+        ] {
+            assert_eq!(answer(&[("content-type", kind)]), passes, "{kind}");
+        }
+        assert!(!answer(&[]));
+    }
 }

@@ -107,7 +107,10 @@ impl Facts<'_, '_> {
     }
 
     pub(super) fn is_harmless_between(&self, at: usize) -> bool {
-        let (_, left) = self.left_of_word(at);
+        let (negated, left) = self.left_of_word(at);
+        if negated && (self.nullables || self.exotic) {
+            return false;
+        }
         let low = self.right(at);
         let high = self.right(low.end);
         // The bounds meet each other too.

@@ -91,7 +91,7 @@ impl Resolved<'_> {
             let (name, table, shape, visible, filters) = match seen {
                 Seen::Table { name, table, shape, visible, filters } => (name, table, shape, visible, filters),
                 Seen::Query { query, filters, fenced, plain } => {
-                    let text = self.query_wall(written, query, (filters, fenced, plain), (storage.parts, &taken))?;
+                    let text = self.query_wall(written, query, (filters, fenced, plain), &taken)?;
                     // What a pipe leaves out is hidden from a client's statement as what a filter leaves out.
                     bound |= fenced;
                     self_describing |= query.self_describing && (fenced || query.filtered || !filters.is_empty());

@@ -18,7 +18,7 @@ impl Resolved<'_> {
         table: &TableUse,
         query: &Rewritten,
         (filters, fenced, plain): (&[Arc<RowFilter>], bool, bool),
-        (parts, taken): (bool, &Taken<'_>),
+        taken: &Taken<'_>,
     ) -> Result<String, Refusal> {
         if table.is_final || table.sample.is_some() {
             return Err(Refusal::new(RefusalKind::NotUnderstood, "FINAL and SAMPLE belong to a table, not to a pipe"));
@@ -37,7 +37,7 @@ impl Resolved<'_> {
             }
             true => wall::subquery(&query.text, alias, dialect),
             false => {
-                let parted = match parts && query.dictionaries && (fenced || !filters.is_empty()) {
+                let parted = match query.dictionaries && (fenced || !filters.is_empty()) {
                     true => shared::names_of_columns(&self.reading)?,
                     false => Vec::new(),
                 };

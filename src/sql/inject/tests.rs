@@ -366,3 +366,48 @@ fn columns_that_clickhouse_makes_up_are_refused_on_clickhouse_alone() {
     assert!(!refused("SELECT 1 AS _part, _part FROM t"), "the statement has one of its own");
     assert!(other_dialect("SELECT _part FROM t").is_ok());
 }
+
+/// Where an answer that breaks off would tell of hidden rows, it is waited for.
+#[test]
+fn what_reads_behind_a_filter_or_out_of_a_pipe_may_break_off_where_something_can_fail() {
+    let fallible = |statement| rewrite(statement, &Limits::default()).unwrap().fallible;
+    assert!(fallible("SELECT intDiv(1, n) FROM t") && fallible("SELECT n FROM t WHERE intDiv(1, n) = 1"));
+    assert!(!fallible("SELECT n FROM t WHERE n > 1"), "nothing can fail");
+    assert!(!fallible("SELECT intDiv(1, n) FROM open"), "nothing is hidden");
+    let over = |fenced| over("SELECT n FROM p", &pipe("SELECT k AS n FROM d", fenced, vec![])).unwrap();
+    assert!(over(true).fallible && !over(true).filtered, "the pipe leaves something out");
+    assert!(!over(false).fallible, "a part of the same pipe");
+}
+
+/// What a filtered statement reads where the configuration tells the columns.
+fn stated(statement: &'static str, dialect: Dialect) -> Result<Rewritten, Refusal> {
+    let column = |(name, type_name): (&str, &str)| Column {
+        name: name.into(),
+        type_name: type_name.into(),
+        kind: ColumnKind::Ordinary,
+    };
+    let mut catalog = Catalog::new("d", NameCase::Sensitive).stated();
+    let columns = [("n", "Int64"), ("u", "")].map(column).to_vec();
+    catalog.insert(TableName::new("d", "t"), Table { columns, engine: Engine::Plain });
+    let filter = Arc::new(RowFilter::compile("n = 1", dialect, &Extensions::default(), &|_| None)?);
+    resolve(statement, dialect, &Limits::default(), &Extensions::default(), &catalog)?
+        .rewrite(&|_| Some(Visible::Rows(vec![Arc::clone(&filter)])))
+}
+
+#[test]
+fn behind_http_clickhouse_shows_the_columns_that_are_listed_and_others_show_the_star() {
+    let text = stated("SELECT * FROM t", Dialect::ClickHouse).unwrap().text;
+    assert!(text.contains("__pc_t.`n` AS `n`") && !text.contains("SELECT * FROM `d`"), "{text}");
+    let sqlite = stated("SELECT * FROM t", Dialect::Sqlite).unwrap();
+    assert!(sqlite.text.contains("SELECT * FROM"), "{}", sqlite.text);
+    assert!(sqlite.fallible, "of other engines nothing is known");
+}
+
+#[test]
+fn a_column_without_a_type_is_not_cast_and_the_hint_says_what_would_help() {
+    let refusal = stated("SELECT u::Int64 FROM t", Dialect::ClickHouse).unwrap_err();
+    assert!(refusal.hint.as_deref().is_some_and(|hint| hint.contains("list the columns' types")), "{refusal:?}");
+    assert!(stated("SELECT CAST(n, 'Dynamic') FROM t", Dialect::ClickHouse).is_err(), "it may be of the open types");
+    let known = beside_pipes("SELECT j[1]::Int64 FROM dy", &|_| None, false).unwrap_err();
+    assert!(!known.hint.unwrap_or_default().contains("list the columns' types"), "its types are known");
+}

@@ -173,17 +173,23 @@ fn settings() -> Settings {
     }
 }
 
-/// `"created_at":"2026-01-02 03:04:05.000000"` and its like.
+/// Without the values of `"created_at":"2026-01-02 03:04:05.000000"` and `"elapsed": 0.0001`, and their like: what reads no
+/// table tells the time that it took.
 fn without_times(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
-    let mut parts = text.split("ed_at\":\"");
-    let mut without = parts.next().unwrap_or_default().to_owned();
+    let text = without(&text, "ed_at\":", &['}', ',']);
+    without(&text, "\"elapsed\":", &['}', ',', '\n'])
+}
+
+/// Without what stands between the words and the first of the ends.
+fn without(text: &str, words: &str, ends: &[char]) -> String {
+    let mut parts = text.split(words);
+    let mut rest = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let rest = part.split_once('"').map_or("", |(_, rest)| rest);
-        without.push_str("ed_at\":\"\"");
-        without.push_str(rest);
+        rest.push_str(words);
+        rest.push_str(&part[part.find(ends).unwrap_or(part.len())..]);
     }
-    without
+    rest
 }
 
 /// A blank in the target is written as `%20`, so that statements can stand there as they are.

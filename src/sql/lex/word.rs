@@ -27,7 +27,7 @@ impl Lexer<'_> {
         Ok(Kind::Word(Keyword::of(word)))
     }
 
-    /// Refuses what an engine would cut out of the text, and more with it ([`Dialect::cuts_options`]).
+    /// Refuses what an engine would cut out of the text, and more with it (`Dialect::cuts_options`).
     pub(super) fn no_option(&self, start: usize, text: Option<&[u8]>) -> Result<(), Refusal> {
         if self.dialect.cuts_options() && text.is_some_and(string::holds_option) {
             return Err(self.refuse(start, "`OPTION (` has no place in a query, nor in a text or a name of it"));

@@ -78,6 +78,11 @@ struct Frame {
 }
 
 impl Walls<'_> {
+    /// Whether any value may stand at the right of IN.
+    fn takes_values(&self) -> bool {
+        matches!(self.dialect, Dialect::ClickHouse | Dialect::Tinybird)
+    }
+
     /// How many walls the text has.
     pub(crate) fn check(&self, text: &str) -> Result<usize, String> {
         // The gateway's own names begin otherwise there.
@@ -125,6 +130,8 @@ impl Walls<'_> {
                     frames.pop();
                 }
                 Token::Symbol(',') if frame.in_from && !frame.columns => frame.expects = true,
+                Token::Word(word)
+                    if word.eq_ignore_ascii_case("IN") && self.takes_values() && is_operand(&tokens[at + 1..]) => {}
                 Token::Word(word) => step(frame, &tokens, at, &word.to_ascii_uppercase())?,
                 name if is_inner(name) => {
                     return Err("a wall's own name stands outside a wall".to_owned());
@@ -219,6 +226,15 @@ fn is_inner(token: &Token) -> bool {
 
 fn begins_query(token: Option<&Token>) -> bool {
     token.is_some_and(|token| ["SELECT", "WITH", "FROM", "VALUES"].iter().any(|word| token.is_word(word)))
+}
+
+/// `e + v`, `e[1]`, `e::T`: where IN takes values, an operator that binds tighter makes a value of the name (26.7).
+fn is_operand(tokens: &[Token]) -> bool {
+    let tighter = |token: &Token| match token {
+        Token::Symbol(symbol) => "+-*/%[|:".contains(*symbol),
+        other => other.is_word("DIV") || other.is_word("MOD"),
+    };
+    matches!(tokens, [Token::Name(_), operator, ..] if tighter(operator))
 }
 
 fn begins_array_join(tokens: &[Token]) -> bool {

@@ -111,8 +111,10 @@ pub fn judge_asked(
         (None, Some(pipe)) => endpoint(pipe, asked, &mut expansion),
         (None, None) => Err(refused(Refusal::new(RefusalKind::NotUnderstood, "nothing is asked for"))),
     }?;
-    // The engine's words and counters would tell of rows that the token may see through the pipe only.
+    // The engine's words and counters, and where an answer breaks off, would tell of rows that the token may see through the
+    // pipe only.
     judged.rewritten.filtered |= expansion.beyond_its_own();
+    judged.rewritten.fallible |= expansion.beyond_its_own();
     Ok(judged)
 }
 

@@ -9,11 +9,14 @@ fn snapshot() -> std::sync::Arc<Snapshot> {
     let folder = tempfile::tempdir().unwrap();
     let tokens = folder.path().join("tokens.yaml");
     std::fs::write(&tokens, "version: 1\ntokens: []\n...\n").unwrap();
+    let pipe = "NODE all\nSQL >\n    SELECT x FROM events WHERE org_id = 1\nTYPE endpoint\n";
+    std::fs::write(folder.path().join("one.pipe"), pipe).unwrap();
+    let pipes = crate::store::pipes::Places { directories: vec![folder.path().to_owned()], ..Default::default() };
     let compile = Compile {
         dialect: Dialect::Sqlite,
         key: SigningKey::new(vec![7; 32]).unwrap(),
         own: None,
-        hot: Hot::default(),
+        hot: Hot { pipes, ..Hot::default() },
         read_hot: std::sync::Arc::new(|_, _| Ok(Hot::default())),
     };
     Store::open(Paths { tokens, managed: None, gateway: None }, compile).unwrap().snapshot()
@@ -45,6 +48,18 @@ fn a_permitted_statement_is_rewritten_by_the_filter() {
     let judged = ask("SELECT x FROM events", TENANT).unwrap();
     assert!(judged.rewritten.filtered && judged.rewritten.text.contains("org_id"), "{}", judged.rewritten.text);
     assert!(!ask("SELECT x FROM events", &["ADMIN"]).unwrap().rewritten.filtered);
+}
+
+/// What the pipe leaves out is hidden from who reads the pipe alone, and how many rows come before an error would tell of it.
+#[test]
+fn a_pipe_that_reads_more_than_the_token_may_is_answered_as_behind_a_filter() {
+    let called = |scopes: &[&str]| {
+        let asked = Asked { text: None, pipe: Some("one"), values: &Values::new() };
+        let judged = judge_asked(&asked, &policy(scopes), &snapshot(), &catalog(), Dialect::Sqlite).unwrap();
+        (judged.rewritten.filtered, judged.rewritten.fallible)
+    };
+    assert_eq!(called(&["PIPES:READ:one"]), (true, true));
+    assert_eq!(called(&["ADMIN"]), (false, false));
 }
 
 /// Whatever stands around it: a table that exists and is not permitted is answered as one that does not exist.

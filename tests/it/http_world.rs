@@ -4,19 +4,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::Method;
-use portcullis::gateway::{self, Gateway, GenericRoute};
+use portcullis::gateway::{self, Gateway};
 use portcullis::server::{self, Ended, Shutdown};
 use portcullis::store::{Paths, Store};
 use portcullis::telemetry::Metrics;
 use portcullis::token::signed::SigningKey;
-use portcullis::upstream::api::SqlPlace;
 use portcullis::upstream::{Upstream, embedded};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::http::{self as client, Answer};
-use crate::store_world;
+use crate::{properties, store_world};
 
 const TOKENS: &str = "\
 version: 1
@@ -124,24 +122,11 @@ pub(crate) fn value(name: &str) -> String {
 }
 
 fn gateway_settings() -> gateway::Settings {
-    let route = |path: &str, method, place| GenericRoute { path: path.to_owned(), method, place };
     gateway::Settings {
-        v0: true,
-        clickhouse: true,
-        generic: vec![
-            route("/api/sql", Method::POST, SqlPlace::Body),
-            route("/api/query", Method::GET, SqlPlace::QueryParameter("sql".to_owned())),
-            route("/api/form", Method::POST, SqlPlace::FormField("statement".to_owned())),
-            route("/api/json", Method::POST, SqlPlace::JsonPointer("/query/text".to_owned())),
-        ],
-        workspace: "acme".to_owned(),
         max_in_flight: 64,
         request_timeout: Duration::from_secs(20),
-        body_bytes: 64 * 1024,
         body_idle_timeout: Duration::from_millis(300),
-        rewrites_kept: 64,
-        writes: gateway::WriteLimits::default(),
-        tokens: gateway::TokensApi::default(),
+        ..properties::request::settings()
     }
 }
 

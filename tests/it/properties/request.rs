@@ -151,7 +151,7 @@ fn door(folder: &Path, hidden: &str) -> Gateway {
 }
 
 /// Every face is open.
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     let route = |path: &str, method, place| GenericRoute { path: path.to_owned(), method, place };
     Settings {
         v0: true,

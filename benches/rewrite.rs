@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use portcullis::authz::Policy;
-use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Keys, NameCase, Table, TableName};
 use portcullis::gateway::rewrites::{Basis, Rewrites};
 use portcullis::sql::{self, Dialect, Extensions, Limits, Rewritten, RowFilter, Visible};
 use portcullis::store::{Compile, Hot, Paths, Snapshot, Store};
@@ -40,7 +40,9 @@ fn catalog(tables: &[String]) -> Catalog {
     for name in tables {
         let table = Table { columns: columns.iter().map(column).collect(), engine: Engine::MergeTree };
         let (database, name) = name.split_once('.').unwrap_or(("default", name));
-        catalog.insert(TableName::new(database, name), table);
+        let place = TableName::new(database, name);
+        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert(place, table);
     }
     catalog
 }

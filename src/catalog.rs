@@ -83,6 +83,45 @@ pub struct Table {
     pub engine: Engine,
 }
 
+/// How a table's keys and indexes hold a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// In no key and no index, or by itself.
+    Bare,
+    /// Brought to the beginning of its day, month or the like. `comes_round` is whether values far away are brought to others:
+    /// no date and no DateTime is far enough (ClickHouse 26.7: `toDate` of a DateTime64 of 2180 is one of 2000).
+    Rounded {
+        /// Whether they are.
+        comes_round: bool,
+    },
+    /// In another way, or nobody knows.
+    Unknown,
+}
+
+/// What is known of a table's keys and indexes: how they hold its columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// `None` where nothing is known. A column that is not in it is held bare.
+    columns: Option<HashMap<Arc<str>, Held>>,
+}
+
+impl Keys {
+    /// Of keys that hold each column by itself, or not at all, but for these.
+    #[must_use]
+    pub fn known(but: impl IntoIterator<Item = (Arc<str>, Held)>) -> Self {
+        Self { columns: Some(but.into_iter().collect()) }
+    }
+
+    /// How they hold that column.
+    #[must_use]
+    pub fn held(&self, column: &str) -> Held {
+        match &self.columns {
+            Some(columns) => columns.get(column).copied().unwrap_or(Held::Bare),
+            None => Held::Unknown,
+        }
+    }
+}
+
 /// Whether two spellings that differ by ASCII case name the same thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameCase {
@@ -99,13 +138,20 @@ pub struct Catalog {
     case: NameCase,
     stated: bool,
     tables: HashMap<TableName, (TableName, Arc<Table>)>,
+    keys: HashMap<TableName, Arc<Keys>>,
 }
 
 impl Catalog {
     /// An empty catalog. `default_database` is where a bare table name is looked up.
     #[must_use]
     pub fn new(default_database: &str, case: NameCase) -> Self {
-        Self { default_database: default_database.into(), case, stated: false, tables: HashMap::new() }
+        Self {
+            default_database: default_database.into(),
+            case,
+            stated: false,
+            tables: HashMap::new(),
+            keys: HashMap::new(),
+        }
     }
 
     /// The same as the configuration's word, and not the engine's: a table may have columns that are not in it.
@@ -123,6 +169,17 @@ impl Catalog {
     /// Adds a table.
     pub fn insert(&mut self, name: TableName, table: Table) {
         self.tables.insert(self.key(&name), (name, Arc::new(table)));
+    }
+
+    /// Says how a table's keys and indexes hold its columns.
+    pub fn insert_keys(&mut self, name: &TableName, keys: Keys) {
+        self.keys.insert(self.key(name), Arc::new(keys));
+    }
+
+    /// How that table's keys and indexes hold its columns. Nothing is known where nobody said it.
+    #[must_use]
+    pub fn keys(&self, name: &TableName) -> Arc<Keys> {
+        self.keys.get(&self.key(name)).map(Arc::clone).unwrap_or_default()
     }
 
     /// Where a bare table name is looked up.

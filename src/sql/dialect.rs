@@ -45,11 +45,11 @@ pub enum Dialect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WallKind {
     /// `view(SELECT … PREWHERE (filter))`: a wall for aliases and lambdas, and for the evaluation of rows. The index
-    /// analysis still sees the statement's conditions, so it is for statements that cannot fail on a value.
+    /// analysis still sees the statement's conditions, so it is for statements that have none but those that it may see.
     ViewPrewhere,
-    /// `view(SELECT … PREWHERE (filter) LIMIT n)`: a wall for the index analysis too.
+    /// `view(SELECT … PREWHERE (filter) WHERE … LIMIT n)`: a wall for the index analysis too. Behind WHERE stands what it may see.
     ViewPrewhereFence,
-    /// `view(SELECT … WHERE (filter) LIMIT n)`: where there is no PREWHERE. Costs the user's own index conditions.
+    /// `view(SELECT … WHERE (filter) AND … LIMIT n)`: where there is no PREWHERE.
     ViewFence,
     /// `(SELECT … WHERE (filter) LIMIT -1)`: SQLite's optimisation fence.
     SubqueryFence,
@@ -344,10 +344,10 @@ impl Dialect {
     }
 
     /// The wall for a filtered table. `whole` is whether it must see merged rows (FINAL): PREWHERE runs before the merge
-    /// and would show a row's stale version. `total` is whether nothing in the statement can fail on a row's values.
-    pub(super) fn wall(self, engine: Engine, whole: bool, total: bool) -> WallKind {
+    /// and would show a row's stale version. `open` is whether the index may see all of the statement's conditions.
+    pub(super) fn wall(self, engine: Engine, whole: bool, open: bool) -> WallKind {
         match (self, engine) {
-            (Self::ClickHouse, Engine::MergeTree) if !whole && total => WallKind::ViewPrewhere,
+            (Self::ClickHouse, Engine::MergeTree) if !whole && open => WallKind::ViewPrewhere,
             (Self::ClickHouse, Engine::MergeTree) if !whole => WallKind::ViewPrewhereFence,
             (Self::ClickHouse, _) => WallKind::ViewFence,
             (Self::Sqlite, _) => WallKind::SubqueryFence,

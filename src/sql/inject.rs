@@ -13,17 +13,20 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::catalog::{Column, Table, TableName};
+use crate::catalog::{Column, Engine, Keys, Table, TableName};
 
 use super::dialect::Dialect;
 use super::emit::{self, Edit};
 use super::filter::RowFilter;
+use super::harmless::is_harmless;
+use super::named::Named;
+use super::operands::Operands;
+use super::prune::Pruner;
 use super::read::TableUse;
 use super::refusal::{Refusal, RefusalKind};
 use super::resolve::Resolved;
-use super::total::{Totality, totality};
 use super::verify::verify;
-use super::wall::{Reference, Shape};
+use super::wall::{self, Reference, Shape};
 use super::{Rewritten, Visible, admit, beside, shared};
 use alias::Taken;
 use mention::{Mentions, no_column_beside_star};
@@ -69,11 +72,10 @@ impl Resolved<'_> {
         let taken = Taken::of(&self.reading);
         // What a query's columns are is not known, and neither is the statement that an inner text will stand in.
         let opaque = inner || visible.values().any(|seen| matches!(seen, Visible::Query { .. }));
-        let totality = match self.reading.lexed.dialect.is_clickhouse() && !opaque {
-            true => totality(&self.reading, known.values().copied()),
-            false => Totality::default(),
-        };
-        let storage = self.storage(&known, &visible, &mentions, totality.throughout);
+        let operands = Operands::of(&self.reading);
+        let named = Named::of(&operands, self.tables_with_keys());
+        let harmless = self.reading.lexed.dialect.is_clickhouse() && !opaque && is_harmless(&operands, &named);
+        let storage = self.storage(&known, &visible, &mentions, harmless);
         let parted = |column: &Column| {
             let dialect = self.reading.lexed.dialect;
             storage.parts
@@ -81,13 +83,14 @@ impl Resolved<'_> {
                 && (inner || mentions.reach(&column.name, dialect))
         };
         let shapes = self.shapes(&known, (&mentions, &parted), &visible);
-        let is_total = self.reading.lexed.dialect == Dialect::ClickHouse && totality.in_conditions;
+        let pruner = Pruner::new(&operands, &named);
+        let is_open = harmless && pruner.may_be_seen();
         let (mut edits, mut length) = (Vec::new(), 0);
         let (mut walled_selects, mut references) = (Vec::new(), Vec::new());
         let (mut self_describing, mut bound) = (false, false);
         let seen_tables = self.seen(&visible, &shapes)?;
         self.tables_at_in(&known, &shapes)?;
-        for (written, seen) in seen_tables {
+        for ((written, seen), keys) in seen_tables.into_iter().zip(&self.keys) {
             let (name, table, shape, visible, filters) = match seen {
                 Seen::Table { name, table, shape, visible, filters } => (name, table, shape, visible, filters),
                 Seen::Query { query, filters, fenced, plain } => {
@@ -102,14 +105,23 @@ impl Resolved<'_> {
                 }
             };
             references.push(beside::Reference { name, table, is_final: written.is_final, visible });
+            let sample = self.sample(written);
+            let pruning = match filters.is_some() && self.has_index(table) {
+                true => {
+                    let fresh = wall::fresh(self.reading.lexed.dialect, sample.as_deref());
+                    pruner.of(written, &fresh, (table, keys), &self.beside(written))
+                }
+                false => Vec::new(),
+            };
             let reference = Reference {
                 name,
                 engine: table.engine,
                 shape,
                 alias: &self.alias(written, &taken),
                 is_final: written.is_final,
-                is_total,
-                sample: self.sample(written),
+                is_open,
+                pruning: &pruning,
+                sample,
                 dialect: self.reading.lexed.dialect,
                 default_database: &self.default_database,
             };
@@ -157,8 +169,28 @@ impl Resolved<'_> {
             true => Vec::new(),
             false => beside::table_filters(&references, self.reading.lexed.dialect),
         };
-        let fallible = (filtered || bound) && !totality.throughout;
+        let fallible = (filtered || bound) && !harmless;
         Ok(Rewritten { table_filters, fallible, ..self.finish(emitted.text, filtered, &visible, (&shapes, storage)) })
+    }
+
+    /// Whether the table has an index that may use what stands in its wall.
+    fn has_index(&self, table: &Table) -> bool {
+        self.reading.lexed.dialect == Dialect::ClickHouse && table.engine == Engine::MergeTree
+    }
+
+    /// The tables that are known, each once, with what is known of their keys. Outside ClickHouse nobody asks.
+    pub(super) fn tables_with_keys(&self) -> impl Iterator<Item = (&Table, &Keys)> {
+        let asked = self.reading.lexed.dialect.is_clickhouse();
+        let all = self.references.iter().zip(&self.keys).filter(move |_| asked);
+        let known = all.filter_map(|((name, table), keys)| Some((name, (table.as_deref()?, keys.as_ref()))));
+        known.collect::<HashMap<_, _>>().into_values()
+    }
+
+    /// The tables of the same FROM, itself among them.
+    fn beside(&self, table: &TableUse) -> Vec<&Table> {
+        let all = self.reading.tables.iter().zip(&self.references);
+        let same = all.filter(|(other, _)| other.select == table.select && !other.at_in);
+        same.filter_map(|(_, (_, known))| known.as_deref()).collect()
     }
 
     /// Stops where the walls alone are too long; the whole text is measured when it is verified.

@@ -85,6 +85,27 @@ pub(super) struct TableUse {
     pub(super) select: usize,
     /// Whether it is the bare name at the right of IN, which reads the table's `*`.
     pub(super) at_in: bool,
+    /// What it is joined with.
+    pub(super) joined: Joined,
+}
+
+/// What stands beside a table in its FROM, as far as it matters to a condition of WHERE that only the table's columns decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joined {
+    /// Something by which it matters whether the condition is applied before or behind it.
+    Otherwise,
+    /// So many elements, the table with them. The condition may be applied before they are joined: it leaves out what WHERE
+    /// would leave out, and nothing else.
+    Transparently(usize),
+}
+
+/// A condition of WHERE or PREWHERE.
+#[derive(Debug, Clone)]
+pub(super) struct Condition {
+    /// The SELECT that it stands in.
+    pub(super) select: usize,
+    /// Behind the word.
+    pub(super) range: Range<usize>,
 }
 
 /// A common table expression.
@@ -163,6 +184,8 @@ pub(super) struct Reading<'t> {
     /// Typed parameters, by their names' positions.
     pub(super) parameters: Vec<usize>,
     pub(super) prewheres: Vec<Prewhere>,
+    /// Every WHERE's condition and every PREWHERE's.
+    pub(super) conditions: Vec<Condition>,
     /// Names of three parts or more: `database.table.column` among them.
     pub(super) long_names: Vec<Range<usize>>,
     /// Operands of ARRAY JOIN that begin with a name or a function's name: a reader less careful than this one takes them
@@ -270,6 +293,7 @@ impl<'t, 'w> Reader<'t, 'w> {
             format: None,
             parameters: Vec::new(),
             prewheres: Vec::new(),
+            conditions: Vec::new(),
             long_names: Vec::new(),
             array_joins: Vec::new(),
             placeholders: Vec::new(),

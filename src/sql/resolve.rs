@@ -9,16 +9,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Table, TableName};
+use crate::catalog::{Catalog, Keys, Table, TableName};
 
 use super::admit::{self, Extensions};
 use super::dialect::Dialect;
+use super::harmless::is_harmless;
 use super::lex::{Author, lex};
 use super::limits::Limits;
+use super::named::Named;
+use super::operands::Operands;
 use super::read::{self, Cte, Reading, TableUse};
 use super::refusal::{Refusal, RefusalKind};
 use super::second;
-use super::total::is_total;
 
 /// A query that has been read and whose tables are resolved: it waits for a decision.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct Resolved<'t> {
     pub(super) limits: Limits,
     /// What each of the reading's table references means; no table where the catalog has none of that name.
     pub(super) references: Vec<(TableName, Option<Arc<Table>>)>,
+    /// How each of those tables' keys hold its columns.
+    pub(super) keys: Vec<Arc<Keys>>,
     pub(super) case: crate::catalog::NameCase,
     pub(super) default_database: String,
     /// Whether the catalog's columns are somebody's word, and the table may have others.
@@ -50,6 +54,7 @@ pub fn resolve<'t>(
     admit::admit(&reading, extensions)?;
     unambiguous(&reading)?;
     let references: Vec<_> = reading.tables.iter().map(|table| reference(&reading, table, catalog)).collect();
+    let keys = references.iter().map(|(name, _)| catalog.keys(name)).collect();
     second::agree(&reading)?;
     let mut tables: Vec<TableName> = references.iter().map(|(name, _)| name.clone()).collect();
     tables.sort_unstable();
@@ -58,6 +63,7 @@ pub fn resolve<'t>(
         reading,
         limits: *limits,
         references,
+        keys,
         case: catalog.case(),
         default_database: catalog.default_database().to_owned(),
         columns_are_stated: catalog.is_stated(),
@@ -77,9 +83,12 @@ impl Resolved<'_> {
     /// ClickHouse alone; elsewhere anything may.
     #[must_use]
     pub fn cannot_fail(&self) -> bool {
-        let tables = || self.references.iter().filter_map(|(_, table)| table.as_deref());
-        let known = tables().count() == self.references.len();
-        known && self.reading.lexed.dialect == Dialect::ClickHouse && is_total(&self.reading, tables())
+        if self.reading.lexed.dialect != Dialect::ClickHouse || self.references.iter().any(|(_, table)| table.is_none())
+        {
+            return false;
+        }
+        let operands = Operands::of(&self.reading);
+        is_harmless(&operands, &Named::of(&operands, self.tables_with_keys()))
     }
 
     /// The one answer for a table that does not exist and for one that may not be known: as the client wrote it.

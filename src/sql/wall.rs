@@ -92,8 +92,10 @@ pub(super) struct Reference<'a> {
     /// The name by which the statement knows it.
     pub(super) alias: &'a str,
     pub(super) is_final: bool,
-    /// Whether nothing in the statement can fail on a row's values.
-    pub(super) is_total: bool,
+    /// Whether nothing in the statement can fail on a row's values, and the index may see all of its conditions.
+    pub(super) is_open: bool,
+    /// What else the index may use (`prune`).
+    pub(super) pruning: &'a [String],
     /// The numbers of SAMPLE, already canonical.
     pub(super) sample: Option<String>,
     pub(super) dialect: Dialect,
@@ -123,8 +125,8 @@ impl Reference<'_> {
         }
         self.no_row_counted()?;
         self.nothing_computed()?;
-        let kind = self.dialect.wall(self.engine, self.is_final, self.is_total);
-        let fresh = self.fresh();
+        let kind = self.dialect.wall(self.engine, self.is_final, self.is_open);
+        let fresh = fresh(self.dialect, self.sample.as_deref());
         let (open, condition, close) = match kind {
             WallKind::ViewPrewhere => ("view(SELECT ", " PREWHERE ", ")"),
             WallKind::ViewPrewhereFence => ("view(SELECT ", " PREWHERE ", " LIMIT 9223372036854775807)"),
@@ -147,6 +149,7 @@ impl Reference<'_> {
         self.modifiers(&mut out);
         out.push_str(condition);
         self.condition(&mut out, filters, &fresh)?;
+        self.pruning(&mut out, kind);
         if kind == WallKind::SubqueryBlind {
             out.push_str(" UNION ALL SELECT ");
             self.columns(&mut out, &fresh)?;
@@ -158,20 +161,6 @@ impl Reference<'_> {
         out.push_str(" AS ");
         write_quoted(&mut out, self.alias, self.dialect);
         Ok(out)
-    }
-
-    /// The wall's own name for the table. ClickHouse (26.7) takes two `view(…)` of one statement for one when they differ in
-    /// nothing but SAMPLE, and gives both the sample of the first: the name, which qualifies the filter's columns, tells
-    /// them apart.
-    fn fresh(&self) -> String {
-        let Some(sample) = &self.sample else { return format!("{}_t", self.dialect.reserved_prefix()) };
-        let numbers = sample.chars().map(|c| match c {
-            '/' => 'd',
-            '.' => 'p',
-            c if c.is_ascii_alphanumeric() => c,
-            _ => '_',
-        });
-        format!("{}_s{}", self.dialect.reserved_prefix(), numbers.collect::<String>())
     }
 
     fn full_name(&self, out: &mut String) -> Result<(), Refusal> {
@@ -263,6 +252,20 @@ impl Reference<'_> {
         }
     }
 
+    /// Behind the filter, which is evaluated first: PREWHERE by its place, and none of the two can fail.
+    fn pruning(&self, out: &mut String, kind: WallKind) {
+        let mut word = match kind {
+            WallKind::ViewPrewhereFence => " WHERE ",
+            WallKind::ViewFence => " AND ",
+            _ => return,
+        };
+        for condition in self.pruning {
+            out.push_str(word);
+            out.push_str(condition);
+            word = " AND ";
+        }
+    }
+
     fn condition(&self, out: &mut String, filters: &[Arc<RowFilter>], fresh: &str) -> Result<(), Refusal> {
         if filters.is_empty() {
             return Err(Refusal::new(RefusalKind::Unverified, "a wall needs a filter"));
@@ -280,6 +283,20 @@ impl Reference<'_> {
         out.push(')');
         Ok(())
     }
+}
+
+/// A wall's own name for its table. ClickHouse (26.7) takes two `view(…)` of one statement for one when they differ in nothing
+/// but SAMPLE, and gives both the sample of the first: the name, which qualifies the filter's columns, tells them apart.
+pub(super) fn fresh(dialect: Dialect, sample: Option<&str>) -> String {
+    let prefix = dialect.reserved_prefix();
+    let Some(sample) = sample else { return format!("{prefix}_t") };
+    let numbers = sample.chars().map(|c| match c {
+        '/' => 'd',
+        '.' => 'p',
+        c if c.is_ascii_alphanumeric() => c,
+        _ => '_',
+    });
+    format!("{prefix}_s{}", numbers.collect::<String>())
 }
 
 /// A query that this core wrote, as an ordinary subquery: nothing is hidden in it.

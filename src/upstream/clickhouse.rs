@@ -130,7 +130,11 @@ impl ClickHouse {
         }
         let tables = self.ask(schema::TABLES).await?;
         let columns = self.ask(schema::COLUMNS).await?;
-        let catalog = schema::catalog(&self.settings.database, &tables, &columns)?;
+        // Without this one statements are answered all the same, and use no index but the filters'.
+        let keys = self.ask(schema::KEYS).await.inspect_err(|error| {
+            tracing::warn!(%error, "the tables' keys could not be read: only row filters use an index");
+        });
+        let catalog = schema::catalog(&self.settings.database, &tables, &columns, keys.ok().as_deref())?;
         // The same one stays when nothing changed: what is kept of rewrites depends on which one it is, and holds it.
         if self.catalog.load().as_deref() != Some(&catalog) {
             self.catalog.store(Some(Arc::new(catalog)));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portcullis::catalog::{self, Catalog, Column, ColumnKind, NameCase, Table, TableName};
+use portcullis::catalog::{self, Catalog, Column, ColumnKind, Keys, NameCase, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, Rewritten, RowFilter, Visible};
 
 use crate::engines::{self, Engine};
@@ -13,7 +13,9 @@ fn rewrite(statement: &str, database: &str, filter: &str) -> Rewritten {
     for (name, columns) in [("events", "org_id user_id n action"), ("orders", "org_id id total")] {
         let column = |name: &str| Column { name: name.into(), type_name: "Int64".into(), kind: ColumnKind::Ordinary };
         let table = Table { columns: columns.split(' ').map(column).collect(), engine: catalog::Engine::MergeTree };
-        catalog.insert(TableName::new(database, name), table);
+        let place = TableName::new(database, name);
+        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert(place, table);
     }
     let (dialect, extensions) = (Dialect::ClickHouse, Extensions::default());
     let filter = Arc::new(RowFilter::compile(filter, dialect, &extensions, &|_| None).unwrap());

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Keys, NameCase, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
 
 use crate::engines;
@@ -93,7 +93,9 @@ fn catalog() -> Catalog {
     for name in TABLES {
         let column = |name: &str| Column { name: name.into(), type_name: "Int64".into(), kind: ColumnKind::Ordinary };
         let table = Table { columns: vec![column("a"), column("b")], engine: Engine::MergeTree };
-        catalog.insert(TableName::new("default", name), table);
+        let place = TableName::new("default", name);
+        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert(place, table);
     }
     catalog
 }

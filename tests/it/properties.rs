@@ -13,7 +13,7 @@ pub(crate) mod words;
 
 use std::sync::{Arc, LazyLock};
 
-use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Table, TableName};
+use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Keys, Table, TableName};
 use portcullis::sql::filter::Literal;
 use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
 
@@ -52,7 +52,9 @@ fn catalog(dialect: Dialect) -> Catalog {
         let column = |name: &str| Column { name: name.into(), type_name: "Int64".into(), kind: ColumnKind::Ordinary };
         let columns = columns.split(' ').map(column).collect();
         let engine = if name == "notes" { Engine::Plain } else { Engine::MergeTree };
-        catalog.insert(TableName::new(database(dialect), name), Table { columns, engine });
+        let place = TableName::new(database(dialect), name);
+        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert(place, Table { columns, engine });
     }
     catalog
 }

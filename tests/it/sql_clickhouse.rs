@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use portcullis::catalog::{self, Catalog, Column, ColumnKind, NameCase, Table, TableName};
+use portcullis::catalog::{self, Catalog, Column, ColumnKind, Keys, NameCase, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
 
 use crate::engines::{self, Engine};
@@ -81,7 +81,9 @@ impl Pair {
                 }
             };
             let table = Table { columns: columns.split(',').map(column).collect(), engine: *engine };
-            catalog.insert(TableName::new(&self.whole, name), table);
+            let place = TableName::new(&self.whole, name);
+            catalog.insert_keys(&place, Keys::known([]));
+            catalog.insert(place, table);
         }
         catalog
     }

@@ -2,7 +2,7 @@
 //!
 //! Each runs on a thread with the stack of a tokio worker (2 MiB).
 
-use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Keys, NameCase, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, Refusal, RefusalKind, Visible};
 
 fn rewrite(statement: &str, dialect: Dialect, limits: &Limits) -> Result<String, Refusal> {
@@ -10,7 +10,9 @@ fn rewrite(statement: &str, dialect: Dialect, limits: &Limits) -> Result<String,
     let column = |name: String, kind| Column { name: name.into(), type_name: "".into(), kind };
     let mut columns = vec![column("a".to_owned(), ColumnKind::Ordinary)];
     columns.extend((0..30).map(|number| column(format!("alias_{number}"), ColumnKind::ByName)));
-    catalog.insert(TableName::new("main", "t"), Table { columns, engine: Engine::MergeTree });
+    let place = TableName::new("main", "t");
+    catalog.insert_keys(&place, Keys::known([]));
+    catalog.insert(place, Table { columns, engine: Engine::MergeTree });
     let filter = std::sync::Arc::new(sql::RowFilter::compile("a = 1", dialect, &Extensions::default(), &|_| None)?);
     let resolved = sql::resolve(statement, dialect, limits, &Extensions::default(), &catalog)?;
     Ok(resolved.rewrite(&|_| Some(Visible::Rows(vec![filter.clone()])))?.text)
@@ -115,7 +117,9 @@ fn many_references_to_a_table_with_columns_outside_its_star_are_quick() {
     let mut catalog = Catalog::new("default", NameCase::Sensitive);
     let column = |at: usize| Column { name: format!("c{at}").into(), type_name: "".into(), kind: ColumnKind::ByName };
     let table = Table { columns: (0..200).map(column).collect(), engine: Engine::MergeTree };
-    catalog.insert(TableName::new("default", "t"), table);
+    let place = TableName::new("default", "t");
+    catalog.insert_keys(&place, Keys::known([]));
+    catalog.insert(place, table);
     let (dialect, extensions) = (Dialect::ClickHouse, Extensions::default());
     let filter = std::sync::Arc::new(sql::RowFilter::compile("c1 = 1", dialect, &extensions, &|_| None).unwrap());
     let statement = format!("SELECT 1 FROM t{}", ", t".repeat(3_000));
@@ -161,7 +165,9 @@ fn chains_of_values_of_many_kinds_are_judged_in_no_time() {
         kind: ColumnKind::Ordinary,
     };
     let columns = vec![column("a", "Int64"), column("d", "Date"), column("ts", "DateTime64(3)")];
-    catalog.insert(TableName::new("default", "t"), Table { columns, engine: Engine::MergeTree });
+    let place = TableName::new("default", "t");
+    catalog.insert_keys(&place, Keys::known([]));
+    catalog.insert(place, Table { columns, engine: Engine::MergeTree });
     let (dialect, extensions) = (Dialect::ClickHouse, Extensions::default());
     let filter = std::sync::Arc::new(sql::RowFilter::compile("a = 1", dialect, &extensions, &|_| None).unwrap());
     let start = std::time::Instant::now();

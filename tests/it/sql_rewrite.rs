@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Table, TableName};
+use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Keys, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
 
 fn table(engine: Engine, columns: &str) -> Table {
@@ -34,7 +34,11 @@ fn catalog(dialect: Dialect) -> Catalog {
         _ => dialect.usual_database().unwrap_or("hive.web"),
     };
     let mut catalog = Catalog::new(database, dialect.name_case());
-    let mut add = |name: &str, table| catalog.insert(TableName::new(database, name), table);
+    let mut add = |name: &str, table| {
+        let place = TableName::new(database, name);
+        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert(place, table);
+    };
     add("events", table(Engine::MergeTree, "org_id user_id n tags shared +day"));
     add("orders", table(Engine::MergeTree, "org_id id total shared"));
     add("log", table(Engine::Plain, "org_id line shared"));

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Keys, NameCase, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, Refusal, RowFilter, Visible};
 
 use crate::engines;
@@ -25,7 +25,9 @@ fn catalog() -> Catalog {
     let column = |name: &str| Column { name: name.into(), type_name: "String".into(), kind: ColumnKind::Ordinary };
     let mut add = |database, name, columns: &[&str], engine| {
         let columns = columns.iter().map(|name| column(name)).collect();
-        catalog.insert(TableName::new(database, name), Table { columns, engine });
+        let place = TableName::new(database, name);
+        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert(place, Table { columns, engine });
     };
     add("d", "ev", &["tenant", "v"], Engine::MergeTree);
     add("d", "secret", &["k"], Engine::MergeTree);

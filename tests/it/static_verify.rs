@@ -79,6 +79,8 @@ impl Tools {
     fn second_opinion(&mut self, text: &str, walls: usize) -> Result<(), String> {
         // It does not know `view(SELECT …)` in FROM.
         let plain = text.replace("view(SELECT * FROM", "(SELECT * FROM").replace(" PREWHERE ((", " WHERE ((");
+        // What is written for the index.
+        let plain = plain.replace(")) WHERE __pc_", ")) AND __pc_").replace(")) WHERE (__pc_", ")) AND (__pc_");
         let Ok(statements) = Parser::parse_sql(self.sql_dialect.as_ref(), &plain) else {
             self.unparsed += 1;
             return Ok(());
@@ -171,7 +173,17 @@ fn the_scan_sees_a_table_without_its_wall() {
         walls.check(&format!("SELECT `n` FROM {wall} ARRAY JOIN `a` AS `b`, `c` JOIN {wall} USING `n`, `k`")),
         Ok(2)
     );
+    let pruned = |condition: &str| wall.replace("))) AS", &format!(")) {condition} LIMIT 9223372036854775807) AS"));
+    let condition = "WHERE __pc_t.`n` >= -7 AND (__pc_t.`d` <= toDate(now()) - toIntervalDay(2) OR __pc_t.`d` >= toDate('x')) AND \
+                     __pc_t.`n` IN (1, 'a')";
+    assert_eq!(walls.check(&format!("SELECT `n` FROM {}", pruned(condition))), Ok(1));
     for bare in [
+        &format!("SELECT `n` FROM {}", pruned("WHERE `n` = 1")),
+        &format!("SELECT `n` FROM {}", pruned("WHERE 1 OR __pc_t.`n` = 1")),
+        &format!("SELECT `n` FROM {}", pruned("WHERE __pc_t.`n` = intDiv(1, 2)")),
+        &format!("SELECT `n` FROM {}", pruned("WHERE __pc_t.`n` IN (SELECT 1)")),
+        &format!("SELECT `n` FROM {}", pruned("OR __pc_t.`n` = 1")),
+        &format!("SELECT `n` FROM {}", pruned("WHERE __pc_t.`n` = 1").replace(" LIMIT 9223372036854775807", "")),
         "SELECT `n` FROM `proof`.`events` AS `t`",
         "SELECT `n` FROM `events`",
         &format!("SELECT `n` FROM {wall}, `events`"),

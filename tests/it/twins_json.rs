@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use portcullis::catalog::{self, Catalog, Column, ColumnKind, NameCase, Table, TableName};
+use portcullis::catalog::{self, Catalog, Column, ColumnKind, Keys, NameCase, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, RowFilter, Visible};
 
 use crate::engines::{self, Engine};
@@ -71,7 +71,9 @@ fn rewrite(statement: &str, database: &str) -> Result<String, sql::Refusal> {
     };
     let columns = [("org_id", "Int64"), ("j", "JSON"), ("dy", "Dynamic"), ("v", "Variant(Int64, String)")].map(column);
     let table = Table { columns: columns.to_vec(), engine: catalog::Engine::MergeTree };
-    catalog.insert(TableName::new(database, "t"), table);
+    let place = TableName::new(database, "t");
+    catalog.insert_keys(&place, Keys::known([]));
+    catalog.insert(place, table);
     let (dialect, extensions) = (Dialect::ClickHouse, Extensions::default());
     let filter = Arc::new(RowFilter::compile("org_id = 1", dialect, &extensions, &|_| None)?);
     let resolved = sql::resolve(statement, dialect, &Limits::default(), &extensions, &catalog)?;

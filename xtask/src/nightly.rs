@@ -15,7 +15,7 @@ use crate::engines::Engines;
 use crate::shell::{Failure, Outcome, cargo, print, say};
 
 /// The tests that judge statements by seeds and say `PROOF name: N proven, N refused, …` at their end.
-const PROOFS: &str = "test(/^(static_verify|differential|metamorphic|twins|mutated|corpora)::/)";
+const PROOFS: &str = "test(/^(static_verify|differential|metamorphic|twins(_keys)?|mutated|corpora)::/)";
 
 /// More seeds than any proof uses in one round.
 const ROUND: u64 = 200_000;

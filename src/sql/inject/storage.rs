@@ -21,13 +21,13 @@ pub(super) struct Storage {
 }
 
 impl Resolved<'_> {
-    /// `throughout` is whether all that runs on the values is known, and none of it can fail on one.
+    /// `harmless` is whether nothing that runs on the values can fail on one.
     pub(super) fn storage(
         &self,
         known: &HashMap<&TableName, &Table>,
         visible: &HashMap<&TableName, Visible>,
         mentions: &Mentions,
-        throughout: bool,
+        harmless: bool,
     ) -> Storage {
         let dialect = self.reading.lexed.dialect;
         let any = |of_column: &dyn Fn(&Column) -> bool| known.values().any(|table| table.columns.iter().any(of_column));
@@ -43,7 +43,7 @@ impl Resolved<'_> {
         let dictionaries = any(&|column| shared::has_dictionary(&column.type_name))
             || inside(&|query| query.dictionaries)
             || shared::makes_dictionaries(&self.reading);
-        let parts = dictionaries && !throughout;
+        let parts = dictionaries && !harmless;
         Storage { dictionaries, types_shown: any(&reached) || inside(&|query| query.types_shown), parts }
     }
 

@@ -29,11 +29,12 @@ fn only_a_statement_that_reads_a_filtered_table_is_filtered() {
 }
 
 #[test]
-fn a_comparison_that_scales_a_column_gets_the_fence() {
+fn a_condition_that_is_no_plain_comparison_gets_the_fence() {
     let fenced = |statement| rewrite(statement, &Limits::default()).unwrap().text.contains(" LIMIT ");
     assert!(fenced("SELECT n FROM t WHERE n = ts"));
     assert!(fenced("SELECT n FROM t WHERE n = `ts`"));
-    assert!(!fenced("SELECT n FROM t WHERE n = 1"));
+    assert!(fenced("SELECT n FROM t WHERE n = 1"), "of the keys nothing is known");
+    assert!(!fenced("SELECT n FROM t"));
 }
 
 #[test]
@@ -259,8 +260,8 @@ fn what_is_too_long_is_left_off_early() {
         let resolved = resolve(&statement, Dialect::ClickHouse, &limits, &Extensions::default(), &catalog).unwrap();
         let (steps, refused) = crate::sql::steps::of(|| resolved.rewrite_inner(&seen));
         assert_eq!(refused.unwrap_err().kind, RefusalKind::TooLarge);
-        // Each name is looked at once (does it make a dictionary?), and no wall is written for most.
-        assert!(steps < 3_000, "{steps} steps for {name}");
+        // Each name is looked at twice (does it make a dictionary, is it a column?), and no wall is written for most.
+        assert!(steps < 5_000, "{steps} steps for {name}");
     }
 }
 

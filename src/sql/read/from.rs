@@ -7,26 +7,49 @@ use crate::sql::lexeme::{Kind, Symbol as S};
 use crate::sql::refusal::Refusal;
 
 use super::expression::Context;
-use super::{CteUse, Reader, Role, TableUse};
+use super::{CteUse, Joined, Reader, Role, TableUse};
+
+/// How a FROM's elements are joined: the strangest of its joins. `FULL OUTER` has FULL in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Join {
+    /// A comma, CROSS or INNER: a condition on either side may be applied before.
+    Inner,
+    /// LEFT: a condition on the left side may.
+    Left,
+    /// Any other.
+    Other,
+}
 
 impl Reader<'_, '_> {
     /// What stands behind FROM: elements, with commas, joins and ARRAY JOINs between them. The first is a table: in
     /// `FROM left ARRAY JOIN a` ClickHouse reads one of that name.
     pub(super) fn table_list(&mut self) -> Result<(), Refusal> {
+        let first = self.reading.tables.len();
         self.table()?;
+        let second = self.reading.tables.len();
+        let (mut elements, mut joins) = (1, Join::Inner);
         loop {
             if self.array_join()? {
                 continue;
             }
             if self.eat_symbol(S::Comma) {
                 self.table()?;
-            } else if self.join_words()? {
+            } else if let Some(join) = self.join_words()? {
                 self.table()?;
-                self.join_condition()?;
+                joins = joins.max(if self.join_condition()? { Join::Other } else { join });
             } else {
-                return Ok(());
+                break;
+            }
+            elements += 1;
+        }
+        let select = self.select;
+        for (at, table) in self.reading.tables.iter_mut().enumerate().skip(first) {
+            let lets_through = joins == Join::Inner || (joins == Join::Left && at < second);
+            if table.select == select && lets_through {
+                table.joined = Joined::Transparently(elements);
             }
         }
+        Ok(())
     }
 
     /// `[LEFT | INNER] ARRAY JOIN a, b AS c`: expressions, no tables.
@@ -58,18 +81,23 @@ impl Reader<'_, '_> {
     }
 
     /// The words of a join, if one stands here.
-    fn join_words(&mut self) -> Result<bool, Refusal> {
-        let mut ahead = 0;
-        while self.keyword(ahead).is_some_and(|keyword| self.is_join_word(keyword)) {
+    fn join_words(&mut self) -> Result<Option<Join>, Refusal> {
+        let (mut ahead, mut join) = (0, Join::Inner);
+        while let Some(keyword) = self.keyword(ahead).filter(|keyword| self.is_join_word(*keyword)) {
+            join = join.max(match keyword {
+                K::Inner | K::Cross | K::All | K::Global => Join::Inner,
+                K::Left | K::Outer => Join::Left,
+                _ => Join::Other,
+            });
             ahead += 1;
         }
         if !self.is_keyword(ahead, K::Join) {
-            return Ok(false);
+            return Ok(None);
         }
         for _ in 0..=ahead {
             self.take(Role::Keyword);
         }
-        Ok(true)
+        Ok(Some(join))
     }
 
     fn is_join_word(&self, keyword: K) -> bool {
@@ -83,21 +111,21 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// `ON condition`, `USING (a, b)`, `USING a, b`, or nothing.
-    fn join_condition(&mut self) -> Result<(), Refusal> {
+    /// `ON condition`, `USING (a, b)`, `USING a, b`, or nothing. Whether it is USING, which makes one column of two.
+    fn join_condition(&mut self) -> Result<bool, Refusal> {
         if self.eat_keyword(K::On) {
-            return self.inner().map(drop);
+            return self.inner().map(|_| false);
         }
         if self.eat_keyword(K::Using) {
             if self.is_symbol(0, S::OpenRound) {
-                return self.bracketed_list(|reader| reader.inner().map(drop));
+                return self.bracketed_list(|reader| reader.inner().map(drop)).map(|()| true);
             }
             if self.dialect().has_clickhouse_clauses() {
-                return self.list(|reader| reader.expression(Context::PLAIN).map(drop));
+                return self.list(|reader| reader.expression(Context::PLAIN).map(drop)).map(|()| true);
             }
             return Err(self.unexpected());
         }
-        Ok(())
+        Ok(false)
     }
 
     /// One element of FROM.
@@ -278,7 +306,18 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let select = self.select;
-        self.reading.tables.push(TableUse { range, database, table, alias, is_final, sample, select, at_in: false });
+        let joined = Joined::Otherwise;
+        self.reading.tables.push(TableUse {
+            range,
+            database,
+            table,
+            alias,
+            is_final,
+            sample,
+            select,
+            at_in: false,
+            joined,
+        });
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use crate::sql::keyword::Keyword as K;
 use crate::sql::lexeme::{Kind, Symbol as S};
 use crate::sql::refusal::Refusal;
 
-use super::{CteUse, Purpose, Reader, Role, TableUse};
+use super::{CteUse, Joined, Purpose, Reader, Role, TableUse};
 
 impl Reader<'_, '_> {
     /// The right side of IN: a place where a table can be read by a bare name.
@@ -108,6 +108,7 @@ impl Reader<'_, '_> {
             sample: None,
             select: self.select,
             at_in: true,
+            joined: Joined::Otherwise,
         });
     }
 }

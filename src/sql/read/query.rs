@@ -5,7 +5,7 @@ use crate::sql::lexeme::{Kind, Symbol as S};
 use crate::sql::refusal::Refusal;
 
 use super::expression::Context;
-use super::{Cte, Prewhere, Reader, Reading, Role};
+use super::{Condition, Cte, Prewhere, Reader, Reading, Role};
 
 impl<'t> Reader<'t, '_> {
     /// A whole statement: one query, its FORMAT and SETTINGS, a final semicolon.
@@ -240,18 +240,25 @@ impl Reader<'_, '_> {
         let prewhere = self.is_keyword(0, K::Prewhere) && self.dialect().has_clickhouse_clauses();
         if prewhere {
             let keyword = self.take(Role::Keyword);
-            self.inner()?;
+            self.condition()?;
             self.reading.prewheres.push(Prewhere { keyword, end: self.at, and_where: None, select: self.select });
         }
         let number = self.reading.prewheres.len();
         if self.is_keyword(0, K::Where) {
             let keyword = self.take(Role::Keyword);
-            self.inner()?;
+            self.condition()?;
             let end = self.at;
             if let Some(own) = self.reading.prewheres.get_mut(number.wrapping_sub(1)).filter(|_| prewhere) {
                 own.and_where = Some((keyword, end));
             }
         }
+        Ok(())
+    }
+
+    fn condition(&mut self) -> Result<(), Refusal> {
+        let start = self.at;
+        self.inner()?;
+        self.reading.conditions.push(Condition { select: self.select, range: start..self.at });
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Reads what ClickHouse holds from its own `system` tables.
 
+mod keys;
+
 use std::collections::HashMap;
 
 use serde::de::DeserializeOwned;
@@ -14,6 +16,12 @@ pub(super) const TABLES: &str = "SELECT database, name, engine FROM system.table
 /// EPHEMERAL columns exist in INSERT only.
 pub(super) const COLUMNS: &str = "SELECT database, table, name, type, default_kind, default_expression FROM system.columns \
                                   WHERE default_kind != 'EPHEMERAL' ORDER BY database, table, position";
+
+/// The expressions by which tables are sorted and indexed, projections too. A partition's is of all of its rows.
+pub(super) const KEYS: &str = "SELECT database, name, sorting_key FROM system.tables WHERE NOT is_temporary UNION ALL \
+     SELECT database, name, primary_key FROM system.tables WHERE NOT is_temporary UNION ALL \
+     SELECT database, table, expr FROM system.data_skipping_indices UNION ALL \
+     SELECT database, table, arrayStringConcat(sorting_key, ', ') FROM system.projections";
 
 /// The tables of the gateway's own.
 pub(super) const LEFTOVERS: &str =
@@ -112,8 +120,13 @@ pub(super) fn version(answer: &[u8]) -> Result<String, UpstreamError> {
     rows.into_iter().next().map(|(version,)| version).ok_or(UpstreamError::BadAnswer)
 }
 
-/// The catalog from the answers to [`TABLES`] and [`COLUMNS`], as JSONCompactEachRow.
-pub(super) fn catalog(database: &str, tables: &[u8], columns: &[u8]) -> Result<Catalog, UpstreamError> {
+/// The catalog from the answers to [`TABLES`], [`COLUMNS`] and, where there is one, [`KEYS`], as JSONCompactEachRow.
+pub(super) fn catalog(
+    database: &str,
+    tables: &[u8],
+    columns: &[u8],
+    keys: Option<&[u8]>,
+) -> Result<Catalog, UpstreamError> {
     type Line = (String, String, String, String, String, String);
     let mut by_table: HashMap<(String, String), Vec<(Column, String)>> = HashMap::new();
     for (database, table, name, type_name, default, expression) in lines::<Line>(columns)? {
@@ -125,6 +138,11 @@ pub(super) fn catalog(database: &str, tables: &[u8], columns: &[u8]) -> Result<C
         let column = Column { name: name.into(), type_name: type_name.into(), kind };
         by_table.entry((database, table)).or_default().push((column, expression));
     }
+    let mut keyed: HashMap<(String, String), Vec<String>> = HashMap::new();
+    for (database, table, expressions) in keys.map(lines::<(String, String, String)>).transpose()?.into_iter().flatten()
+    {
+        keyed.entry((database, table)).or_default().push(expressions);
+    }
     let mut catalog = Catalog::new(database, NameCase::Sensitive);
     for (database, table, engine) in lines::<(String, String, String)>(tables)? {
         // What a replacement is gathered in is nobody's table.
@@ -135,7 +153,11 @@ pub(super) fn catalog(database: &str, tables: &[u8], columns: &[u8]) -> Result<C
         let engine = engine_of(&database, &engine);
         // A table that was made or dropped between the two questions: it is known at the next reading. An empty list
         // would mean that its columns are not known, and that is something else.
-        let Some(columns) = by_table.remove(&(database, table)) else { continue };
+        let place = (database, table);
+        let Some(columns) = by_table.remove(&place) else { continue };
+        if let Some(expressions) = keyed.get(&place) {
+            catalog.insert_keys(&name, keys::of(expressions, columns.iter().map(|(column, _)| &column.name)));
+        }
         catalog.insert(name, Table { columns: told_apart(columns), engine });
     }
     Ok(catalog)
@@ -206,7 +228,7 @@ mod tests {
     fn columns_are_joined_and_their_kinds_kept() {
         let tables = b"[\"d\",\"t\",\"Memory\"]\n[\"d\",\"gone\",\"Memory\"]\n";
         let columns = b"[\"d\",\"t\",\"a\",\"UInt8\",\"\",\"\"]\n[\"d\",\"t\",\"b\",\"UInt8\",\"ALIAS\",\"a\"]\n";
-        let catalog = catalog("d", tables, columns).unwrap();
+        let catalog = catalog("d", tables, columns, None).unwrap();
         let (_, table) = catalog.get(&TableName::new("d", "t")).unwrap();
         assert_eq!(
             table.columns.iter().map(|c| c.kind).collect::<Vec<_>>(),

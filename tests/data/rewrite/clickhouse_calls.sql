@@ -12,7 +12,7 @@ SELECT count(all(n)) FROM events
 ====
 SELECT groupArray(n ORDER BY n DESC), any(n) RESPECT NULLS, any(n) IGNORE NULLS, any(n IGNORE NULLS), any(n RESPECT NULLS) FROM events
 ----
-SELECT groupArray(`n` ORDER BY `n` DESC), any(`n`) RESPECT NULLS, any(`n`) IGNORE NULLS, any(`n` IGNORE NULLS), any(`n` RESPECT NULLS) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT groupArray(`n` ORDER BY `n` DESC), any(`n`) RESPECT NULLS, any(`n`) IGNORE NULLS, any(`n` IGNORE NULLS), any(`n` RESPECT NULLS) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT any(n) RESPECT FROM events
 ----
@@ -28,11 +28,11 @@ SELECT quantile(0.5) (`n`), quantile(0.5) (DISTINCT `n`), max(`n`,), coalesce((S
 ====
 SELECT max(SELECT n FROM orders) FROM events
 ----
-SELECT max(SELECT `n` FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT max(SELECT `n` FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT max(SELECT 1, 2) FROM events
 ----
-SELECT max(SELECT 1, 2) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT max(SELECT 1, 2) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT max(SELECT 1 FROM events
 ----
@@ -40,7 +40,7 @@ SELECT max(SELECT 1 FROM events
 ====
 SELECT max(WITH 1 AS x SELECT x) FROM events
 ----
-SELECT max(WITH 1 AS `x` SELECT `x`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT max(WITH 1 AS `x` SELECT `x`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT max(n FROM events
 ----
@@ -48,7 +48,7 @@ SELECT max(n FROM events
 ====
 SELECT max(n) WITHIN GROUP (ORDER BY n), max(n) within group (n) FROM events
 ----
-SELECT max(`n`) WITHIN GROUP (ORDER BY `n`), max(`n`) within group (`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT max(`n`) WITHIN GROUP (ORDER BY `n`), max(`n`) within group (`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT max(n) WITHIN GROUP ORDER BY n FROM events
 ----
@@ -60,7 +60,7 @@ SELECT max(`n`) `WITHIN` FROM view(SELECT * FROM `default`.`events` AS __pc_t PR
 ====
 SELECT count() FILTER (WHERE n > 1) FROM events
 ----
-SELECT count() FILTER (WHERE `n` > 1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT count() FILTER (WHERE `n` > 1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT count() filter FROM events
 ----
@@ -76,15 +76,15 @@ SELECT count() FILTER (WHERE n > 1 FROM events
 ====
 SELECT max(n) FILTER (WHERE n) IGNORE NULLS OVER w FROM events WINDOW w AS (PARTITION BY n)
 ----
-SELECT max(`n`) FILTER (WHERE `n`) IGNORE NULLS OVER `w` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WINDOW `w` AS (PARTITION BY `n`)
+SELECT max(`n`) FILTER (WHERE `n`) IGNORE NULLS OVER `w` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WINDOW `w` AS (PARTITION BY `n`)
 ====
 SELECT max(n) OVER (), max(n) OVER w, max(n) OVER `w`, max(n) OVER (w), max(n) OVER (w ORDER BY n) FROM events WINDOW w AS (ORDER BY n), `v` AS (w PARTITION BY n, user_id)
 ----
-SELECT max(`n`) OVER (), max(`n`) OVER `w`, max(`n`) OVER `w`, max(`n`) OVER (`w`), max(`n`) OVER (`w` ORDER BY `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WINDOW `w` AS (ORDER BY `n`), `v` AS (`w` PARTITION BY `n`, `user_id`)
+SELECT max(`n`) OVER (), max(`n`) OVER `w`, max(`n`) OVER `w`, max(`n`) OVER (`w`), max(`n`) OVER (`w` ORDER BY `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WINDOW `w` AS (ORDER BY `n`), `v` AS (`w` PARTITION BY `n`, `user_id`)
 ====
 SELECT max(n) OVER (`w` ORDER BY n) FROM events WINDOW `w` AS ()
 ----
-SELECT max(`n`) OVER (`w` ORDER BY `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WINDOW `w` AS ()
+SELECT max(`n`) OVER (`w` ORDER BY `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WINDOW `w` AS ()
 ====
 SELECT max(n) OVER 1 FROM events
 ----
@@ -96,15 +96,15 @@ SELECT max(n) OVER (1) FROM events
 ====
 SELECT max(n) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM events
 ----
-SELECT max(`n`) OVER (ORDER BY `n` ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT max(`n`) OVER (ORDER BY `n` ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT max(n) OVER (ORDER BY n RANGE BETWEEN 1 PRECEDING AND 2 FOLLOWING), max(n) OVER (ROWS CURRENT ROW), max(n) OVER (GROUPS 1 PRECEDING) FROM events
 ----
-SELECT max(`n`) OVER (ORDER BY `n` RANGE BETWEEN 1 PRECEDING AND 2 FOLLOWING), max(`n`) OVER (ROWS CURRENT ROW), max(`n`) OVER (GROUPS 1 PRECEDING) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT max(`n`) OVER (ORDER BY `n` RANGE BETWEEN 1 PRECEDING AND 2 FOLLOWING), max(`n`) OVER (ROWS CURRENT ROW), max(`n`) OVER (GROUPS 1 PRECEDING) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT max(n) OVER (ORDER BY n ROWS UNBOUNDED PRECEDING EXCLUDE NO OTHERS), max(n) OVER (ROWS 1 PRECEDING EXCLUDE CURRENT ROW), max(n) OVER (ROWS 1 PRECEDING EXCLUDE GROUP), max(n) OVER (ROWS 1 PRECEDING EXCLUDE TIES) FROM events
 ----
-SELECT max(`n`) OVER (ORDER BY `n` ROWS UNBOUNDED PRECEDING EXCLUDE NO OTHERS), max(`n`) OVER (ROWS 1 PRECEDING EXCLUDE CURRENT ROW), max(`n`) OVER (ROWS 1 PRECEDING EXCLUDE GROUP), max(`n`) OVER (ROWS 1 PRECEDING EXCLUDE TIES) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT max(`n`) OVER (ORDER BY `n` ROWS UNBOUNDED PRECEDING EXCLUDE NO OTHERS), max(`n`) OVER (ROWS 1 PRECEDING EXCLUDE CURRENT ROW), max(`n`) OVER (ROWS 1 PRECEDING EXCLUDE GROUP), max(`n`) OVER (ROWS 1 PRECEDING EXCLUDE TIES) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT max(n) OVER (ROWS 1 PRECEDING EXCLUDE ME) FROM events
 ----
@@ -156,11 +156,11 @@ SELECT max(`day`, `n`) FROM view(SELECT *, __pc_t.`day` AS `day` FROM `default`.
 ====
 SELECT EXTRACT(year FROM n) FROM events
 ----
-SELECT EXTRACT(year FROM `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT EXTRACT(year FROM `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT extract(year FROM n), extract(n, 'a'), extract(n FROM n) FROM events
 ----
-SELECT extract(year FROM `n`), extract(`n`, 'a'), extract(n FROM `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT extract(year FROM `n`), extract(`n`, 'a'), extract(n FROM `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT EXTRACT(foo FROM n) FROM events
 ----
@@ -168,7 +168,7 @@ SELECT EXTRACT(foo FROM n) FROM events
 ====
 SELECT extract(year, n) FROM events
 ----
-SELECT extract(`year`, `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT extract(`year`, `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT EXTRACT(year FROM n FROM events
 ----
@@ -180,7 +180,7 @@ SELECT TRIM(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE (
 ====
 SELECT trim(n), trim(BOTH 'a' FROM n), trim(LEADING 'a' FROM n), trim(TRAILING 'a' FROM n), trim(FROM n), trim('a' FROM n), trim(n, 'a'), trim(both FROM n) FROM events
 ----
-SELECT trim(`n`), trim(BOTH 'a' FROM `n`), trim(LEADING 'a' FROM `n`), trim(TRAILING 'a' FROM `n`), trim(FROM `n`), trim('a' FROM `n`), trim(`n`, 'a'), trim(both FROM `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT trim(`n`), trim(BOTH 'a' FROM `n`), trim(LEADING 'a' FROM `n`), trim(TRAILING 'a' FROM `n`), trim(FROM `n`), trim('a' FROM `n`), trim(`n`, 'a'), trim(both FROM `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT trim(n 'a') FROM events
 ----
@@ -200,7 +200,7 @@ SELECT TRIM('a' FROM n, 1) FROM events
 ====
 SELECT SUBSTRING(n FROM 1), SUBSTRING(n FROM 1 FOR 2), substring(n, 1), substring(n, 1, 2) FROM events
 ----
-SELECT SUBSTRING(`n` FROM 1), SUBSTRING(`n` FROM 1 FOR 2), substring(`n`, 1), substring(`n`, 1, 2) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT SUBSTRING(`n` FROM 1), SUBSTRING(`n` FROM 1 FOR 2), substring(`n`, 1), substring(`n`, 1, 2) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT substring(n) FROM events
 ----
@@ -216,7 +216,7 @@ SELECT SUBSTRING(n FROM 1 FOR 2, 3) FROM events
 ====
 SELECT POSITION('a' IN n), position(n, 'a'), position(n, 'a', 1), position(n), position('a' AS x IN n) FROM events
 ----
-SELECT POSITION('a' IN `n`), position(`n`, 'a'), position(`n`, 'a', 1), position(`n`), position('a' AS `x` IN `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT POSITION('a' IN `n`), position(`n`, 'a'), position(`n`, 'a', 1), position(`n`), position('a' AS `x` IN `n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT POSITION('a' IN n, 1) FROM events
 ----
@@ -228,7 +228,7 @@ SELECT position(n 'a') FROM events
 ====
 SELECT left(n, 1), right(n, 1), mod(n, 2), any(n), like(n, 'a'), ilike(n, 'a'), and(n, 1), or(n, 1) FROM events
 ----
-SELECT left(`n`, 1), right(`n`, 1), mod(`n`, 2), any(`n`), like(`n`, 'a'), ilike(`n`, 'a'), and(`n`, 1), or(`n`, 1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT left(`n`, 1), right(`n`, 1), mod(`n`, 2), any(`n`), like(`n`, 'a'), ilike(`n`, 'a'), and(`n`, 1), or(`n`, 1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT all(n) FROM events
 ----
@@ -236,7 +236,7 @@ SELECT all(n) FROM events
 ====
 SELECT left, right FROM events
 ----
-SELECT `left`, `right` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `left`, `right` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT COLUMNS('n'), COLUMNS(n, user_id) EXCEPT n, events.COLUMNS('n'), columns FROM events
 ----
@@ -252,7 +252,7 @@ SELECT `events`.`columns` FROM view(SELECT * FROM `default`.`events` AS __pc_t P
 ====
 SELECT * EXCEPT n, * EXCEPT (n, user_id), * EXCEPT STRICT n, * EXCEPT 'n', * EXCEPT events.n FROM events
 ----
-SELECT * EXCEPT `n`, * EXCEPT (`n`, `user_id`), * EXCEPT STRICT `n`, * EXCEPT 'n', * EXCEPT `events`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT * EXCEPT `n`, * EXCEPT (`n`, `user_id`), * EXCEPT STRICT `n`, * EXCEPT 'n', * EXCEPT `events`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT * EXCEPT n.1 FROM events
 ----
@@ -264,7 +264,7 @@ SELECT * EXCEPT (SELECT 1) FROM events
 ====
 SELECT * FROM events EXCEPT SELECT * FROM events
 ----
-SELECT * FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` EXCEPT SELECT * FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT * FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` EXCEPT SELECT * FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT * EXCEPT ALL SELECT 1
 ----
@@ -276,7 +276,7 @@ SELECT * EXCEPT DISTINCT SELECT 1
 ====
 SELECT * REPLACE (n + 1 AS n), * REPLACE n + 1 AS n, * REPLACE STRICT n + 1 AS n FROM events
 ----
-SELECT * REPLACE (`n` + 1 AS `n`), * REPLACE `n` + 1 AS `n`, * REPLACE STRICT `n` + 1 AS `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT * REPLACE (`n` + 1 AS `n`), * REPLACE `n` + 1 AS `n`, * REPLACE STRICT `n` + 1 AS `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT * REPLACE (n + 1) FROM events
 ----
@@ -284,7 +284,7 @@ SELECT * REPLACE (n + 1) FROM events
 ====
 SELECT * APPLY sum, * APPLY (sum), * APPLY quantile(0.5), * APPLY (x -> x + 1), * APPLY x -> x + 1, * APPLY any FROM events
 ----
-SELECT * APPLY sum, * APPLY (sum), * APPLY quantile(0.5), * APPLY (`x` -> `x` + 1), * APPLY `x` -> `x` + 1, * APPLY any FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT * APPLY sum, * APPLY (sum), * APPLY quantile(0.5), * APPLY (`x` -> `x` + 1), * APPLY `x` -> `x` + 1, * APPLY any FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT * APPLY file FROM events
 ----
@@ -308,7 +308,7 @@ SELECT * APPLY sum APPLY max EXCEPT `n` REPLACE (1 AS `n`), `events`.* EXCEPT `n
 ====
 SELECT d.ev.* EXCEPT v FROM d.ev
 ----
-SELECT `ev`.* EXCEPT `v` FROM view(SELECT * FROM `d`.`ev` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `ev`
+SELECT `ev`.* EXCEPT `v` FROM view(SELECT * FROM `d`.`ev` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `ev`
 ====
 SELECT file(n) FROM events
 ----
@@ -332,11 +332,11 @@ SELECT arrayReduce('su' || 'm', tags) FROM events
 ====
 SELECT arrayReduce('sum(1)', tags) FROM events
 ----
-SELECT arrayReduce('sum(1)', `tags`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT arrayReduce('sum(1)', `tags`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT Cast(n AS Int8) FROM events
 ----
-SELECT Cast(`n` AS Int8) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT Cast(`n` AS Int8) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT arrayReduce(xsumx, tags) FROM events
 ----
@@ -356,7 +356,7 @@ SELECT CAST(n, 'Aggregate' || 'Function(sum, UInt8)') FROM events
 ====
 SELECT any(n) IGNORE NULLS FILTER (WHERE n), max(n) OVER (RANGE UNBOUNDED PRECEDING), max(n) OVER (GROUPS UNBOUNDED PRECEDING) FROM events
 ----
-SELECT any(`n`) IGNORE NULLS FILTER (WHERE `n`), max(`n`) OVER (RANGE UNBOUNDED PRECEDING), max(`n`) OVER (GROUPS UNBOUNDED PRECEDING) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT any(`n`) IGNORE NULLS FILTER (WHERE `n`), max(`n`) OVER (RANGE UNBOUNDED PRECEDING), max(`n`) OVER (GROUPS UNBOUNDED PRECEDING) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT CAST(n, 'Int8' AS x) FROM events
 ----
@@ -364,9 +364,9 @@ SELECT CAST(n, 'Int8' AS x) FROM events
 ====
 SELECT * EXCEPT (events.n) FROM events
 ----
-SELECT * EXCEPT (`events`.`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT * EXCEPT (`events`.`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT * APPLY ((x -> x + 1)) FROM events
 ----
-SELECT * APPLY ((`x` -> `x` + 1)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT * APPLY ((`x` -> `x` + 1)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====

@@ -4,7 +4,7 @@ SELECT DISTINCT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHER
 ====
 SELECT DISTINCT ON (n, user_id) n FROM events
 ----
-SELECT DISTINCT ON (`n`, `user_id`) `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT DISTINCT ON (`n`, `user_id`) `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT DISTINCT ON n FROM events
 ----
@@ -24,11 +24,11 @@ SELECT all FROM events
 ====
 SELECT TOP 5 n FROM events
 ----
-SELECT TOP 5 `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT TOP 5 `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT TOP 5 WITH TIES n FROM events
 ----
-SELECT TOP 5 WITH TIES `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT TOP 5 WITH TIES `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT top FROM events
 ----
@@ -52,7 +52,7 @@ SELECT `n` FROM (FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE (
 ====
 SELECT n FROM events GROUP BY n, user_id HAVING n > 1 QUALIFY n > 2
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` GROUP BY `n`, `user_id` HAVING `n` > 1 QUALIFY `n` > 2
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` GROUP BY `n`, `user_id` HAVING `n` > 1 QUALIFY `n` > 2
 ====
 SELECT n FROM events GROUP BY ALL
 ----
@@ -64,11 +64,11 @@ SELECT n FROM events GROUP BY all(n)
 ====
 SELECT n FROM events GROUP BY GROUPING SETS ((n, user_id), (n), ())
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` GROUP BY GROUPING SETS ((`n`, `user_id`), (`n`), ())
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` GROUP BY GROUPING SETS ((`n`, `user_id`), (`n`), ())
 ====
 SELECT n FROM events GROUP BY ROLLUP(n, user_id), CUBE(n), rollup
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` GROUP BY ROLLUP (`n`, `user_id`), CUBE (`n`), `rollup`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` GROUP BY ROLLUP (`n`, `user_id`), CUBE (`n`), `rollup`
 ====
 SELECT n FROM events GROUP BY GROUPING SETS n
 ----
@@ -100,7 +100,7 @@ SELECT n FROM events WHERE n = 1 AS x AND x
 ====
 SELECT n FROM events HAVING n > 1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` HAVING `n` > 1
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` HAVING `n` > 1
 ====
 SELECT n FROM events QUALIFY
 ----
@@ -108,7 +108,7 @@ SELECT n FROM events QUALIFY
 ====
 SELECT n FROM events ORDER BY n ASC, user_id DESC, n ASCENDING, n DESCENDING, n NULLS FIRST, n NULLS LAST
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ORDER BY `n` ASC, `user_id` DESC, `n` ASCENDING, `n` DESCENDING, `n` NULLS FIRST, `n` NULLS LAST
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ORDER BY `n` ASC, `user_id` DESC, `n` ASCENDING, `n` DESCENDING, `n` NULLS FIRST, `n` NULLS LAST
 ====
 SELECT n FROM events ORDER BY n NULLS
 ----
@@ -136,15 +136,15 @@ SELECT n FROM events ORDER BY n WITH FILL TO 10 FROM 1
 ====
 SELECT n FROM events ORDER BY n INTERPOLATE (n AS n + 1, user_id)
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ORDER BY `n` INTERPOLATE (`n` AS `n` + 1, `user_id`)
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ORDER BY `n` INTERPOLATE (`n` AS `n` + 1, `user_id`)
 ====
 SELECT n FROM events ORDER BY n INTERPOLATE
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ORDER BY `n` INTERPOLATE
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ORDER BY `n` INTERPOLATE
 ====
 SELECT n FROM events ORDER BY n INTERPOLATE ()
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ORDER BY `n` INTERPOLATE ()
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ORDER BY `n` INTERPOLATE ()
 ====
 SELECT n FROM events ORDER BY n INTERPOLATE (n AS n + 1
 ----
@@ -160,7 +160,7 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT n FROM events LIMIT 1 WITH TIES
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` LIMIT 1 WITH TIES
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` LIMIT 1 WITH TIES
 ====
 SELECT n FROM events LIMIT 1 BY n, user_id LIMIT 2
 ----
@@ -188,11 +188,11 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT n FROM events OFFSET 2 ROWS FETCH FIRST 1 ROW ONLY
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` OFFSET 2 ROWS FETCH FIRST 1 ROW ONLY
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` OFFSET 2 ROWS FETCH FIRST 1 ROW ONLY
 ====
 SELECT n FROM events OFFSET 1 ROW FETCH NEXT 1 ROWS WITH TIES
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` OFFSET 1 ROW FETCH NEXT 1 ROWS WITH TIES
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` OFFSET 1 ROW FETCH NEXT 1 ROWS WITH TIES
 ====
 SELECT n FROM events FETCH 1 ROW ONLY
 ----
@@ -317,7 +317,7 @@ SELECT n FROM events; n
 ====
 SELECT n FROM events PREWHERE n = 1 AS x WHERE x
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` = 1 AS `x`) AND ( `x`)
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE ( `n` = 1 AS `x`) AND ( `x`)
 ====
 SELECT n FROM countries PREWHERE code WHERE name
 ----
@@ -329,7 +329,7 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT * FROM (SELECT n FROM events PREWHERE n) PREWHERE n
 ----
-SELECT * FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n`)) PREWHERE `n`
+SELECT * FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE ( `n`)) PREWHERE `n`
 ====
 SELECT * FROM (SELECT n FROM countries PREWHERE n) a, events FINAL WHERE n
 ----
@@ -337,7 +337,7 @@ SELECT * FROM (SELECT `n` FROM `default`.`countries` AS `countries` PREWHERE `n`
 ====
 SELECT n FROM countries PREWHERE n IN (SELECT n FROM events WHERE n) WHERE name
 ----
-SELECT `n` FROM `default`.`countries` AS `countries` PREWHERE `n` IN (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE `n`) WHERE `name`
+SELECT `n` FROM `default`.`countries` AS `countries` PREWHERE `n` IN (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n`) WHERE `name`
 ====
 SELECT n FROM events FINAL, orders PREWHERE n
 ----
@@ -373,7 +373,7 @@ WITH x SELECT 1
 ====
 WITH x AS MATERIALIZED (SELECT n FROM events) SELECT * FROM x
 ----
-WITH __pc_0 AS MATERIALIZED (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) SELECT * FROM __pc_0 AS `x`
+WITH __pc_0 AS MATERIALIZED (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`) SELECT * FROM __pc_0 AS `x`
 ====
 WITH x (a, b) AS (SELECT 1, 2) SELECT a FROM x
 ----
@@ -445,7 +445,7 @@ SELECT * FROM (VALUES (1, 2))
 ====
 SELECT values FROM events
 ----
-SELECT `values` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `values` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT n,
 ----
@@ -510,15 +510,15 @@ SELECT DISTINCT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PR
 ====
 SELECT DISTINCT ON (n) n + 1 FROM events
 ----
-SELECT DISTINCT ON (`n`) `n` + 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT DISTINCT ON (`n`) `n` + 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT * FROM (SELECT n FROM events PREWHERE n) WHERE n
 ----
-SELECT * FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n`)) WHERE `n`
+SELECT * FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE ( `n`)) WHERE `n`
 ====
 SELECT n FROM events ORDER BY n DESC COLLATE 'en', n ASC COLLATE de, n DESC
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ORDER BY `n` DESC COLLATE 'en', `n` ASC COLLATE `de`, `n` DESC
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ORDER BY `n` DESC COLLATE 'en', `n` ASC COLLATE `de`, `n` DESC
 ====
 SELECT ((SELECT 1) LIMIT 1)
 ----

@@ -32,7 +32,7 @@ SELECT COLUMNS('n') APPLY (`throwIf`) APPLY(sum) FROM events
 ====
 SELECT * APPLY(sum) APPLY(x -> x + 1) APPLY (quantile(0.5)) APPLY toString APPLY (`x` -> x) FROM orders
 ----
-SELECT * APPLY (sum) APPLY (`x` -> `x` + 1) APPLY (quantile(0.5)) APPLY toString APPLY (`x` -> `x`) FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`
+SELECT * APPLY (sum) APPLY (`x` -> `x` + 1) APPLY (quantile(0.5)) APPLY toString APPLY (`x` -> `x`) FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`
 ====
 SELECT arrayReduce('e' || 'stimateCompressionRatio', [1])
 ----
@@ -40,7 +40,7 @@ SELECT arrayReduce('e' || 'stimateCompressionRatio', [1])
 ====
 SELECT arrayReduce('sum', [n]), arrayReduce('quantile(0.5)', [n]) FROM events
 ----
-SELECT arrayReduce('sum', [`n`]), arrayReduce('quantile(0.5)', [`n`]) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT arrayReduce('sum', [`n`]), arrayReduce('quantile(0.5)', [`n`]) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT exists(secret)
 ----
@@ -48,7 +48,7 @@ SELECT exists(secret)
 ====
 SELECT exists((SELECT 1 FROM events)), exists(SELECT 1)
 ----
-SELECT exists ((SELECT 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`)), exists (SELECT 1)
+SELECT exists ((SELECT 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`)), exists (SELECT 1)
 ====
 WITH ((x, y) -> 1) AS equals SELECT n FROM events
 ----
@@ -64,15 +64,15 @@ SELECT 1 ? (x -> x) : (x -> x) AS g FROM events
 ====
 SELECT arrayMap((x -> x), [n]) AS f, arrayMap(x -> (x), [n]) g FROM events
 ----
-SELECT arrayMap((`x` -> `x`), [`n`]) AS `f`, arrayMap(`x` -> (`x`), [`n`]) `g` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT arrayMap((`x` -> `x`), [`n`]) AS `f`, arrayMap(`x` -> (`x`), [`n`]) `g` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT a.n FROM events AS a ALL INNER JOIN orders ON a.n = orders.id
 ----
-SELECT `a`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `a` ALL INNER JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON `a`.`n` = `orders`.`id`
+SELECT `a`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `a` ALL INNER JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON `a`.`n` = `orders`.`id`
 ====
 SELECT events.n FROM events ALL LEFT JOIN orders ON events.n = orders.id
 ----
-SELECT `events`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ALL LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON `events`.`n` = `orders`.`id`
+SELECT `events`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ALL LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON `events`.`n` = `orders`.`id`
 ====
 SELECT b FROM values('a UInt8, b String ALIAS joinGet(\'d.j\', \'v\', a)', 1)
 ----
@@ -129,7 +129,7 @@ SELECT count() FROM `default`.`countries` AS `countries`
 ====
 SELECT - 1, 1 - 1, 1 - -1, - -1, -n, -1::Int8, [-1, 2]::Array(Int8), (-1), n - 1::Int8 FROM orders
 ----
-SELECT -1, 1 - 1, 1 - -1, - -1, - `n`, -1::Int8, [-1, 2]::Array(Int8), (-1), `n` - 1::Int8 FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`
+SELECT -1, 1 - 1, 1 - -1, - -1, - `n`, -1::Int8, [-1, 2]::Array(Int8), (-1), `n` - 1::Int8 FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`
 ====
 SELECT n IN tags FROM events
 ----

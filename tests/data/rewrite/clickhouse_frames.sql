@@ -4,7 +4,7 @@ WITH __pc_0 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t 
 ====
 WITH a AS (SELECT n FROM events), b AS (SELECT n FROM a) SELECT a.n, x.n FROM a JOIN b x ON a.n = x.n
 ----
-WITH __pc_0 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`), __pc_1 AS (SELECT `n` FROM __pc_0 AS `a`) SELECT `a`.`n`, `x`.`n` FROM __pc_0 AS `a` JOIN __pc_1 AS `x` ON `a`.`n` = `x`.`n`
+WITH __pc_0 AS (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`), __pc_1 AS (SELECT `n` FROM __pc_0 AS `a`) SELECT `a`.`n`, `x`.`n` FROM __pc_0 AS `a` JOIN __pc_1 AS `x` ON `a`.`n` = `x`.`n`
 ====
 WITH events AS (SELECT * FROM events) SELECT * FROM events
 ----
@@ -60,7 +60,7 @@ SELECT `n` IN (1, 2), `n` NOT IN (SELECT 1) FROM view(SELECT * FROM `default`.`e
 ====
 SELECT (SELECT max(n) FROM events), exists(SELECT 1 FROM orders) FROM countries
 ----
-SELECT (SELECT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`), exists (SELECT 1 FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`) FROM `default`.`countries` AS `countries`
+SELECT (SELECT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`), exists (SELECT 1 FROM view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`) FROM `default`.`countries` AS `countries`
 ====
 SELECT n FROM (SELECT n FROM events UNION ALL (SELECT total FROM orders UNION DISTINCT SELECT 1)) AS u
 ----
@@ -68,11 +68,11 @@ SELECT `n` FROM (SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t
 ====
 SELECT a FROM events ARRAY JOIN tags AS a
 ----
-SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ARRAY JOIN `tags` AS `a`
+SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ARRAY JOIN `tags` AS `a`
 ====
 SELECT a FROM events LEFT ARRAY JOIN tags AS a, [1] AS b
 ----
-SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` LEFT ARRAY JOIN `tags` AS `a`, [1] AS `b`
+SELECT `a` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` LEFT ARRAY JOIN `tags` AS `a`, [1] AS `b`
 ====
 FROM events SELECT n
 ----
@@ -84,7 +84,7 @@ SELECT * EXCEPT (`n`) REPLACE (1 AS `org_id`) APPLY (`x` -> toString(`x`)) FROM 
 ====
 SELECT COLUMNS('^n') FROM events
 ----
-SELECT COLUMNS ('^n') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT COLUMNS ('^n') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 WITH a AS (SELECT n FROM events) SELECT n FROM (WITH a AS (SELECT 1 AS n FROM countries) SELECT n FROM a)
 ----

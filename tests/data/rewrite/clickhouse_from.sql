@@ -1,10 +1,10 @@
 SELECT n FROM events INNER JOIN orders ON 1, orders RIGHT JOIN orders ON 1 FULL OUTER JOIN orders USING (n, n) CROSS JOIN orders
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` INNER JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON 1, view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` RIGHT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON 1 FULL OUTER JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` USING (`n`, `n`) CROSS JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` INNER JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON 1, view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` RIGHT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON 1 FULL OUTER JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` USING (`n`, `n`) CROSS JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders`
 ====
 SELECT n FROM events GLOBAL ANY LEFT JOIN orders USING n, n
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` GLOBAL ANY LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` USING `n`, `n`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` GLOBAL ANY LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` USING `n`, `n`
 ====
 SELECT n FROM events ALL JOIN orders ON 1 ASOF JOIN orders ON 1 SEMI LEFT JOIN orders ON 1 LEFT ANTI JOIN orders ON 1 PASTE JOIN orders
 ----
@@ -24,15 +24,15 @@ SELECT n FROM events JOIN orders USING
 ====
 SELECT n FROM events JOIN orders ON n = id AS x
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON `n` = `id` AS `x`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON `n` = `id` AS `x`
 ====
 SELECT n FROM events ARRAY JOIN tags
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ARRAY JOIN `tags`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ARRAY JOIN `tags`
 ====
 SELECT n FROM events ARRAY JOIN tags AS t, tags
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ARRAY JOIN `tags` AS `t`, `tags`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ARRAY JOIN `tags` AS `t`, `tags`
 ====
 SELECT n FROM events LEFT ARRAY JOIN tags AS t, [1, 2] AS u, range(n) AS v
 ----
@@ -40,15 +40,15 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT n FROM events INNER ARRAY JOIN tags
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` INNER ARRAY JOIN `tags`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` INNER ARRAY JOIN `tags`
 ====
 SELECT n FROM events ARRAY JOIN orders
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ARRAY JOIN `orders`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ARRAY JOIN `orders`
 ====
 SELECT n FROM events ARRAY JOIN tags JOIN orders ON 1 ARRAY JOIN tags
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ARRAY JOIN `tags` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON 1 ARRAY JOIN `tags`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ARRAY JOIN `tags` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON 1 ARRAY JOIN `tags`
 ====
 SELECT n FROM ARRAY JOIN [1, 2] AS n
 ----
@@ -56,7 +56,7 @@ SELECT n FROM ARRAY JOIN [1, 2] AS n
 ====
 SELECT n FROM events AS e ARRAY JOIN e.tags AS t
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e` ARRAY JOIN `e`.`tags` AS `t`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `e` ARRAY JOIN `e`.`tags` AS `t`
 ====
 SELECT n FROM LATERAL (SELECT 1)
 ----
@@ -164,7 +164,7 @@ SELECT (EXPLAIN SELECT 1) FROM events
 ====
 SELECT (explain), (explain, 1), (explain = 1), explain FROM events
 ----
-SELECT (`explain`), (`explain`, 1), (`explain` = 1), `explain` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT (`explain`), (`explain`, 1), (`explain` = 1), `explain` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT n FROM (EXPLAIN 'a' SELECT 1)
 ----
@@ -188,11 +188,11 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t FINAL WHERE ((__
 ====
 SELECT n FROM events SAMPLE 0.1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s0p1 SAMPLE 0.1 PREWHERE ((__pc_s0p1.`org_id` = 1))) AS `events`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s0p1 SAMPLE 0.1 PREWHERE ((__pc_s0p1.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT n FROM events SAMPLE 1 / 10 OFFSET 1 / 2
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_d_10_OFFSET_1_d_2 SAMPLE 1 / 10 OFFSET 1 / 2 PREWHERE ((__pc_s1_d_10_OFFSET_1_d_2.`org_id` = 1))) AS `events`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_d_10_OFFSET_1_d_2 SAMPLE 1 / 10 OFFSET 1 / 2 PREWHERE ((__pc_s1_d_10_OFFSET_1_d_2.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT n FROM events SAMPLE 1 OFFSET 2
 ----
@@ -260,7 +260,7 @@ SELECT n FROM events outer
 ====
 SELECT n FROM events OUTER JOIN orders ON 1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` OUTER JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON 1
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` OUTER JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON 1
 ====
 SELECT n FROM events ONLY
 ----

@@ -212,11 +212,11 @@ SELECT CAST(n AS Tuple(a Int8 UNION b)) FROM events
 ====
 SELECT CAST((1, 2) AS Tuple(from Int8, to Int8)) FROM events
 ----
-SELECT CAST((1, 2) AS Tuple(`from` Int8, to Int8)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT CAST((1, 2) AS Tuple(`from` Int8, to Int8)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT n::Nullable(FROM secret) FROM events
 ----
-SELECT `n`::Nullable(`FROM` secret) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `n`::Nullable(`FROM` secret) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 WITH RECURSIVE walk AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM walk WHERE n IN walk AND n < 5) SELECT n FROM walk
 ----

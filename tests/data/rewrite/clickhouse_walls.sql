@@ -9,11 +9,11 @@ select * from view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.
 ====
 SELECT e.n, o.total FROM events AS e LEFT JOIN orders o ON e.user_id = o.id
 ----
-SELECT `e`.`n`, `o`.`total` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e` LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `o` ON `e`.`user_id` = `o`.`id`
+SELECT `e`.`n`, `o`.`total` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `e` LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `o` ON `e`.`user_id` = `o`.`id`
 ====
 SELECT n FROM events ANY LEFT JOIN orders USING org_id
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ANY LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` USING `org_id`
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ANY LEFT JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` USING `org_id`
 ====
 SELECT * FROM events, orders, countries
 ----
@@ -21,7 +21,7 @@ SELECT * FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.
 ====
 SELECT n FROM default.events WHERE default.events.n = 1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE `events`.`n` = 1
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `events`.`n` = 1
 ====
 SELECT d.ev.v, ev.* FROM d.ev
 ----
@@ -29,11 +29,11 @@ SELECT `ev`.`v`, `ev`.* FROM view(SELECT * FROM `d`.`ev` AS __pc_t PREWHERE ((__
 ====
 SELECT n FROM events FINAL SAMPLE 1/10 OFFSET 1/2 WHERE n > 1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_d_10_OFFSET_1_d_2 FINAL SAMPLE 1 / 10 OFFSET 1 / 2 WHERE ((__pc_s1_d_10_OFFSET_1_d_2.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` > 1
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_d_10_OFFSET_1_d_2 FINAL SAMPLE 1 / 10 OFFSET 1 / 2 WHERE ((__pc_s1_d_10_OFFSET_1_d_2.`org_id` = 1)) AND __pc_s1_d_10_OFFSET_1_d_2.`n` > 1 LIMIT 9223372036854775807) AS `events` WHERE `n` > 1
 ====
 SELECT n FROM events PREWHERE n = 1 WHERE user_id = 'a' OR 1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE ( `n` = 1) AND ( `user_id` = 'a' OR 1)
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) WHERE __pc_t.`n` = 1 LIMIT 9223372036854775807) AS `events` WHERE ( `n` = 1) AND ( `user_id` = 'a' OR 1)
 ====
 SELECT n FROM events PREWHERE n = 1
 ----
@@ -93,7 +93,7 @@ SELECT count() AS `events` FROM view(SELECT * FROM `default`.`events` AS __pc_t 
 ====
 SELECT user_id AS orders, sum(total) AS events FROM events JOIN orders ON user_id = id GROUP BY orders
 ----
-SELECT `user_id` AS `orders`, sum(`total`) AS `events` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `__pc_a12` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `__pc_a14` ON `user_id` = `id` GROUP BY `orders`
+SELECT `user_id` AS `orders`, sum(`total`) AS `events` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `__pc_a12` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `__pc_a14` ON `user_id` = `id` GROUP BY `orders`
 ====
 WITH mine AS (SELECT n FROM events) SELECT count() AS mine FROM mine
 ----
@@ -137,11 +137,11 @@ SELECT events.n FROM events AS e
 ====
 SELECT events.n FROM events AS e JOIN orders AS events ON 1
 ----
-SELECT `events`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `events` ON 1
+SELECT `events`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `e` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `events` ON 1
 ====
 SELECT tags.n FROM events AS e JOIN orders AS tags ON 1
 ----
-SELECT `tags`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `e` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `tags` ON 1
+SELECT `tags`.`n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `e` JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `tags` ON 1
 ====
 SELECT e.n FROM events AS e
 ----
@@ -153,7 +153,7 @@ SELECT `word`, count() FROM view(SELECT * FROM `default`.`words` AS __pc_t PREWH
 ====
 SELECT base64Decode(word) FROM words
 ----
-SELECT base64Decode(`word`) FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`) FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `words`
+SELECT base64Decode(`word`) FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`) FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `words`
 ====
 SELECT base64Decode(made) FROM words
 ----
@@ -165,5 +165,5 @@ SELECT `n` FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`, [__pc_t.`ot
 ====
 SELECT hex(n) FROM (SELECT * FROM words)
 ----
-SELECT hex(`n`) FROM (SELECT * FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`, [__pc_t.`other`][1] AS `other`) FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `words`)
+SELECT hex(`n`) FROM (SELECT * FROM view(SELECT * REPLACE ([__pc_t.`word`][1] AS `word`, [__pc_t.`other`][1] AS `other`) FROM `default`.`words` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `words`)
 ====

@@ -4,7 +4,7 @@ SELECT `e`.`select`, `e`.`from`, `e`.`where` FROM view(SELECT * FROM `default`.`
 ====
 SELECT select FROM events
 ----
-SELECT `select` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `select` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT 1 + from
 ----
@@ -92,11 +92,11 @@ SELECT `final`
 ====
 SELECT end AS x, end FROM events
 ----
-SELECT `end` AS `x`, `end` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `end` AS `x`, `end` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT end AND 1, end OR 1, end IS NULL, end IN (1) FROM events
 ----
-SELECT `end` AND 1, `end` OR 1, `end` IS NULL, `end` IN (1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `end` AND 1, `end` OR 1, `end` IS NULL, `end` IN (1) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT end [1] FROM events
 ----
@@ -124,7 +124,7 @@ SELECT end x FROM events
 ====
 SELECT end = 1, end.a, (end) FROM events
 ----
-SELECT `end` = 1, `end`.`a`, (`end`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `end` = 1, `end`.`a`, (`end`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT group(1) FROM events
 ----
@@ -136,7 +136,7 @@ SELECT n format, 1
 ====
 SELECT n isnull, n notnull FROM events
 ----
-SELECT `n` isnull, `n` notnull FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `n` isnull, `n` notnull FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT n collate FROM events
 ----
@@ -144,7 +144,7 @@ SELECT n collate FROM events
 ====
 SELECT n escape 'a' FROM events
 ----
-SELECT `n` escape 'a' FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `n` escape 'a' FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT n regexp FROM events
 ----
@@ -208,7 +208,7 @@ SELECT n format FROM events
 ====
 SELECT n notnull notnull FROM events
 ----
-SELECT `n` notnull notnull FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT `n` notnull notnull FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT n date, n day, n first, n key FROM events
 ----
@@ -220,11 +220,11 @@ SELECT `interval`, count() FROM (SELECT `n` AS `interval` FROM view(SELECT * FRO
 ====
 SELECT (interval, n), max(interval), interval FROM (SELECT n, n AS interval FROM events) GROUP BY ALL ORDER BY interval ASC LIMIT 3
 ----
-SELECT (`interval`, `n`), max(`interval`), `interval` FROM (SELECT `n`, `n` AS `interval` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) GROUP BY ALL ORDER BY `interval` ASC LIMIT 3
+SELECT (`interval`, `n`), max(`interval`), `interval` FROM (SELECT `n`, `n` AS `interval` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`) GROUP BY ALL ORDER BY `interval` ASC LIMIT 3
 ====
 SELECT now() - INTERVAL n DAY, now() - INTERVAL n::Int32 HOUR, now() - INTERVAL max(n) + 1 WEEK, INTERVAL CASE WHEN n > 1 THEN 1 ELSE 2 END DAY FROM events
 ----
-SELECT now() - INTERVAL `n` DAY, now() - INTERVAL `n`::Int32 HOUR, now() - INTERVAL max(`n`) + 1 WEEK, INTERVAL CASE WHEN `n` > 1 THEN 1 ELSE 2 END DAY FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT now() - INTERVAL `n` DAY, now() - INTERVAL `n`::Int32 HOUR, now() - INTERVAL max(`n`) + 1 WEEK, INTERVAL CASE WHEN `n` > 1 THEN 1 ELSE 2 END DAY FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT INTERVAL n FROM events
 ----
@@ -240,7 +240,7 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT n, from, FROM (SELECT n, user_id AS from FROM events)
 ----
-SELECT `n`, `from` FROM (SELECT `n`, `user_id` AS `from` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`)
+SELECT `n`, `from` FROM (SELECT `n`, `user_id` AS `from` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`)
 ====
 SELECT from -1 FROM events
 ----
@@ -268,7 +268,7 @@ SELECT `left`.`n`, `right`.`id` FROM view(SELECT * FROM `default`.`events` AS __
 ====
 SELECT n FROM events left JOIN orders ON 1
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` left JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `orders` ON 1
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` left JOIN view(SELECT * FROM `default`.`orders` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`)) LIMIT 9223372036854775807) AS `orders` ON 1
 ====
 SELECT n FROM table
 ----
@@ -292,7 +292,7 @@ SELECT $a FROM events
 ====
 SELECT n FROM events WHERE user_id LIKE'a%'AND n IN(1)OR user_id ='b'
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` WHERE `user_id` LIKE 'a%' AND `n` IN (1) OR `user_id` = 'b'
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `user_id` LIKE 'a%' AND `n` IN (1) OR `user_id` = 'b'
 ====
 SELECT n FROM events WHERE b'1'
 ----
@@ -310,7 +310,7 @@ SELECT 1 SETTINGS final = 1
 ====
 SELECT EXTRACT(DAY FROM now()), Extract('a1', '[0-9]'), TRIM(BOTH 'x' FROM user_id), LTRIM(user_id), Rtrim(user_id, 'x') FROM events
 ----
-SELECT EXTRACT(DAY FROM now()), Extract('a1', '[0-9]'), TRIM(BOTH 'x' FROM `user_id`), LTRIM(`user_id`), Rtrim(`user_id`, 'x') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT EXTRACT(DAY FROM now()), Extract('a1', '[0-9]'), TRIM(BOTH 'x' FROM `user_id`), LTRIM(`user_id`), Rtrim(`user_id`, 'x') FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT toTimeZone(now(), 'UTC'), toTimezone(now(), 'UTC'), timeZoneOf(now()), timezoneOf(now())
 ----

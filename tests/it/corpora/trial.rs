@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use portcullis::catalog::{self, Catalog, ColumnKind, NameCase, Table, TableName};
+use portcullis::catalog::{self, Catalog, ColumnKind, Keys, NameCase, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, Outline, Rewritten, RowFilter, Visible};
 
 use super::ground::{FILTER, Ground, Holds, Said, WITH_ROWS};
@@ -307,7 +307,9 @@ fn rewrite_over(statement: &str, database: &str, shapes: &[Shape]) -> Result<Rew
             kind: ColumnKind::Ordinary,
         };
         let table = Table { columns: shape.columns.iter().map(column).collect(), engine: catalog::Engine::MergeTree };
-        catalog.insert(TableName::new(database, &shape.name), table);
+        let place = TableName::new(database, &shape.name);
+        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert(place, table);
     }
     rewrite_with(statement, &catalog)
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, NameCase, Table, TableName};
+use portcullis::catalog::{Catalog, Column, ColumnKind, Engine, Keys, NameCase, Table, TableName};
 use portcullis::sql::{self, Dialect, Extensions, Limits, Refusal, Rewritten, RowFilter, Visible};
 
 /// Which rows a database holds.
@@ -76,7 +76,9 @@ pub(crate) fn catalog(database: &str, dialect: Dialect) -> Catalog {
             kind: ColumnKind::Ordinary,
         };
         let columns = shape.columns.iter().filter(|(name, _)| has(dialect, name)).map(column).collect();
-        catalog.insert(TableName::new(database, shape.name), Table { columns, engine: shape.engine });
+        let place = TableName::new(database, shape.name);
+        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert(place, Table { columns, engine: shape.engine });
     }
     catalog
 }

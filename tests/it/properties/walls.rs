@@ -41,6 +41,10 @@ const TABLE_FUNCTIONS: &[&str] = &[
     "zeros_mt",
 ];
 
+/// How the functions begin that make dates and times of constants.
+const OF_CONSTANTS: &[&str] =
+    &["now", "today", "yesterday", "toDate", "toMonday", "toStartOf", "toInterval", "add", "subtract"];
+
 const LIMIT: &str = "LIMIT 9223372036854775807";
 
 const AFTER_FROM: &[&str] = &[
@@ -177,13 +181,18 @@ impl Walls<'_> {
                 rest.at += 1;
             }
         }
-        if self.dialect != Dialect::ClickHouse || rest.words("PREWHERE").is_none() {
+        let prewhere = self.dialect == Dialect::ClickHouse && rest.words("PREWHERE").is_some();
+        if !prewhere {
             rest.words("WHERE")?;
         }
         rest.words("( (")?;
         rest.words(&self.filter.replace("__pc_t", &own))?;
         rest.words(") )")?;
         match self.dialect {
+            Dialect::ClickHouse if rest.words(if prewhere { "WHERE" } else { "AND" }).is_some() => {
+                rest.pruning(&own)?;
+                rest.words(LIMIT)?;
+            }
             Dialect::ClickHouse => rest.words(LIMIT).unwrap_or_default(),
             Dialect::Sqlite => rest.words("LIMIT - 1")?,
             Dialect::Trino | Dialect::DataFusion | Dialect::Tinybird => rest.words(LIMIT)?,
@@ -341,6 +350,37 @@ impl Cursor<'_> {
         }
         self.at = at;
         Some(())
+    }
+
+    /// Goes over what is written for the index: columns of the wall's own table, constants, signs; each condition of a column.
+    fn pruning(&mut self, own: &str) -> Option<()> {
+        let mut depth = 0;
+        let (mut columns, mut conditions) = (0, 1);
+        while depth > 0 || !self.peek()?.is_word("LIMIT") {
+            match self.peek()?.clone() {
+                Token::Symbol('(') => depth += 1,
+                Token::Symbol(')') if depth > 0 => depth -= 1,
+                Token::Symbol('=' | '<' | '>' | '+' | '-' | ',') | Token::Number(_) | Token::Text(_) => {}
+                Token::Word(word) if word == own => {
+                    self.at += 1;
+                    self.words(".")?;
+                    self.name(None)?;
+                    columns += 1;
+                    continue;
+                }
+                Token::Word(word) if word == "AND" || word == "OR" => conditions += 1,
+                Token::Word(word) if word == "IN" => {}
+                Token::Word(function) if OF_CONSTANTS.iter().any(|start| function.starts_with(start)) => {
+                    self.at += 1;
+                    self.words("(")?;
+                    depth += 1;
+                    continue;
+                }
+                _ => return None,
+            }
+            self.at += 1;
+        }
+        (columns == conditions).then_some(())
     }
 
     fn name(&mut self, name: Option<&str>) -> Option<()> {

@@ -1,0 +1,128 @@
+//! How keys and indexes hold their columns, from the engine's own texts of them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::catalog::{Held, Keys};
+
+use super::names;
+
+/// Functions that bring a date or a time to an earlier one of their kind. Of a DateTime64 that is far away they give another.
+const ROUNDINGS: &[&str] = &[
+    "toDate",
+    "toMonday",
+    "toStartOfDay",
+    "toStartOfFifteenMinutes",
+    "toStartOfFiveMinutes",
+    "toStartOfHour",
+    "toStartOfMinute",
+    "toStartOfMonth",
+    "toStartOfQuarter",
+    "toStartOfTenMinutes",
+    "toStartOfWeek",
+    "toStartOfYear",
+];
+
+/// Those of a DateTime64 too, which give numbers.
+const ROUNDINGS_TO_NUMBERS: &[&str] = &["toYYYYMM", "toYYYYMMDD", "toYear"];
+
+/// Functions that keep no order, which the analysis knows: of a range it makes nothing, of a value the value's.
+const HASHES: &[&str] = &["cityHash64", "farmHash64", "intHash32", "intHash64", "sipHash64", "xxHash32", "xxHash64"];
+
+/// What is known from those texts, each a list of expressions. In doubt nothing is.
+pub(super) fn of<'a>(texts: &[String], columns: impl Iterator<Item = &'a Arc<str>>) -> Keys {
+    let expressions: Vec<&str> = texts.iter().flat_map(|text| listed(text)).collect();
+    let held = columns.filter_map(|column| {
+        let held = expressions.iter().map(|expression| holds(expression, column)).reduce(stranger);
+        held.filter(|held| *held != Held::Bare).map(|held| (Arc::clone(column), held))
+    });
+    Keys::known(held.collect::<HashMap<_, _>>())
+}
+
+/// What stands between the commas outside brackets. A text with quotes or brackets that do not fit is one expression.
+fn listed(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut expressions) = (0_usize, 0, Vec::new());
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' if depth == 0 => return vec![text],
+            b')' | b']' => depth -= 1,
+            b',' if depth == 0 => {
+                expressions.push(text.get(start..at).unwrap_or(text).trim());
+                start = at + 1;
+            }
+            b'\'' | b'"' | b'\\' => return vec![text],
+            _ => {}
+        }
+    }
+    expressions.push(text.get(start..).unwrap_or(text).trim());
+    expressions
+}
+
+fn holds(expression: &str, column: &str) -> Held {
+    let is_column =
+        |text: &str| text == column || text.strip_prefix('`').and_then(|it| it.strip_suffix('`')) == Some(column);
+    if is_column(expression) || !names(expression, column) {
+        return Held::Bare;
+    }
+    let called = expression.split_once('(').and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)));
+    match called {
+        Some((name, inner)) if is_column(inner) && ROUNDINGS.contains(&name) => Held::Rounded { comes_round: true },
+        Some((name, inner)) if is_column(inner) && ROUNDINGS_TO_NUMBERS.contains(&name) => {
+            Held::Rounded { comes_round: false }
+        }
+        Some((name, inner)) if HASHES.contains(&name) && !inner.contains(['(', ')']) => Held::Bare,
+        _ => Held::Unknown,
+    }
+}
+
+/// Of two ways the one of which less is known.
+fn stranger(one: Held, other: Held) -> Held {
+    let rank = |held: &Held| match held {
+        Held::Bare => 0,
+        Held::Rounded { comes_round: false } => 1,
+        Held::Rounded { comes_round: true } => 2,
+        Held::Unknown => 3,
+    };
+    std::cmp::max_by_key(one, other, rank)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(texts: &[&str], column: &str) -> Held {
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        let columns: Vec<Arc<str>> = ["ts", "n", "s", "a b"].map(Arc::from).into();
+        of(&texts, columns.iter()).held(column)
+    }
+
+    #[test]
+    fn a_column_is_held_as_the_strangest_of_its_keys_holds_it() {
+        let rounded = |comes_round| Held::Rounded { comes_round };
+        for (texts, column, expected) in [
+            (["", ""], "ts", Held::Bare),
+            (["n, ts", "ts"], "ts", Held::Bare),
+            (["n, toDate(ts)", "ts"], "ts", rounded(true)),
+            (["toStartOfHour(ts)", "toYYYYMM(ts), n"], "ts", rounded(true)),
+            (["n, ts", "toYYYYMM(ts)"], "ts", rounded(false)),
+            (["toDate(ts)", "ts"], "n", Held::Bare),
+            (["toDate(ts, 'UTC')", ""], "ts", Held::Unknown),
+            (["toDate(ts + 1)", ""], "ts", Held::Unknown),
+            (["-ts", "ts"], "ts", Held::Unknown),
+            (["n % 8, cityHash64(n, s)", "s"], "n", Held::Unknown),
+            (["n % 8, cityHash64(n, s)", "s"], "s", Held::Bare),
+            (["cityHash64(lower(s))", ""], "s", Held::Unknown),
+            (["cityHash64(s) % 3, sipHash64(n)", ""], "s", Held::Unknown),
+            (["(n, lower(s))", ""], "s", Held::Unknown),
+            (["`a b`", ""], "a b", Held::Bare),
+            (["`a b`, n", ""], "a b", Held::Unknown),
+            (["`a b`, n", ""], "n", Held::Bare),
+            (["toDate(`a b`)", ""], "a b", rounded(true)),
+            (["n), (s", ""], "s", Held::Unknown),
+            (["'x', s", ""], "s", Held::Unknown),
+        ] {
+            assert_eq!(held(&texts, column), expected, "{column} in {texts:?}");
+        }
+    }
+}

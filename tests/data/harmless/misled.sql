@@ -1,0 +1,20 @@
+SELECT 1 FROM events WHERE f != 5;
+SELECT 1 FROM events WHERE f <> 5;
+SELECT 1 FROM events WHERE NOT f = 5;
+SELECT 1 FROM events WHERE NOT (f < 5 AND n > 1);
+SELECT 1 FROM events WHERE NOT (f BETWEEN 1 AND 5);
+SELECT 1 FROM events WHERE f NOT BETWEEN 1 AND 5;
+SELECT 1 FROM events WHERE f NOT IN (5);
+SELECT 1 FROM events WHERE f IN (0, 1);
+SELECT 1 FROM events WHERE f IN (SELECT f FROM events);
+SELECT 1 FROM events WHERE (f < 5) = 0;
+SELECT 1 FROM events WHERE f = 0;
+SELECT 1 FROM events WHERE 0.0 = f;
+SELECT 1 FROM events WHERE round(f) = 0;
+SELECT 1 FROM events WHERE toFloat64OrZero(s) = 0;
+SELECT 1 FROM events AS a JOIN events AS b ON a.f = b.f;
+SELECT 1 FROM events AS a JOIN events AS b USING (f);
+SELECT x FROM (SELECT f AS x FROM events) WHERE x != 5;
+SELECT 1 FROM events WHERE toDate(ts) <= '2026-03-08';
+SELECT 1 FROM events WHERE toStartOfHour(ts) = toStartOfHour(now());
+SELECT 1 FROM events WHERE toStartOfDay(d) = '2026-01-01 00:00:00'

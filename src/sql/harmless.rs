@@ -145,7 +145,7 @@ pub(super) fn is_harmless(operands: &Operands<'_, '_>, named: &Named<'_>) -> boo
 /// which nothing is known.
 fn has_basic_columns_alone(named: &Named<'_>) -> Option<bool> {
     let mut basic = true;
-    for column in named.all()? {
+    for column in named.columns()? {
         basic &= is_basic(&column.type_name).filter(|_| !column.kind.is_outside_star())?;
     }
     Some(basic)

@@ -55,7 +55,7 @@ impl<'a> Named<'a> {
     }
 
     /// The columns, those of a nested one too where its name is the first part of theirs. `None` where some may be missing.
-    pub(super) fn all(&self) -> Option<&[&'a Column]> {
+    pub(super) fn columns(&self) -> Option<&[&'a Column]> {
         (!self.is_partial).then_some(&self.columns)
     }
 

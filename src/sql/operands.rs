@@ -69,7 +69,8 @@ impl<'r, 't> Operands<'r, 't> {
         std::iter::from_fn(move || {
             let here = at;
             let opens = matches!(self.kind(at), Some(L::Symbol(S::OpenRound | S::OpenSquare | S::OpenBrace)));
-            at = if opens { self.close(at).max(at) } else { at } + 1;
+            let last = if opens { self.close(at).max(at) } else { at };
+            at = last + 1;
             (here < range.end).then_some(here)
         })
     }

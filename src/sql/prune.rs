@@ -80,7 +80,7 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
     /// Whether no condition of the statement is anything but comparisons that an index may see as they are, wherever they stand:
     /// then it may see them.
     pub(super) fn may_be_seen(&self) -> bool {
-        let said = |conjunct: &Range<usize>| self.conjunct(conjunct, &|it| self.any(it));
+        let said = |conjunct: &Range<usize>| self.conjunct(conjunct, &|it| self.wherever(it));
         let is_exact = |conjunct: &Range<usize>| said(conjunct).is_some_and(|said| said.is_exact);
         let others = (0..self.operands.reading.lexed.lexemes.len()).filter_map(|at| self.operands.keyword(at));
         let mut conditions = self.operands.reading.conditions.iter();
@@ -165,7 +165,7 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
             _ => self.operands.right(at),
         };
         let range = left.start..right.end;
-        let said = self.conjunct(&range, &|it| self.any_but_keys(it))?;
+        let said = self.conjunct(&range, &|it| self.wherever_whatever_keys(it))?;
         said.is_harmless.then_some(range)
     }
 
@@ -218,7 +218,7 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
     }
 
     /// A column of whichever of the tables, where it is one and the same in all that have one of that name.
-    fn any(&self, range: &Range<usize>) -> Option<Found<'o>> {
+    fn wherever(&self, range: &Range<usize>) -> Option<Found<'o>> {
         let (qualifier, name) = self.name(range)?;
         let Meaning { type_name, held } = self.named.meaning(name)?;
         let is_part = qualifier.is_some_and(|first| self.named.has(first));
@@ -226,8 +226,8 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
     }
 
     /// The same for whoever does not ask how keys hold it.
-    fn any_but_keys(&self, range: &Range<usize>) -> Option<Found<'o>> {
-        Some(Found { held: Held::Bare, ..self.any(range)? })
+    fn wherever_whatever_keys(&self, range: &Range<usize>) -> Option<Found<'o>> {
+        Some(Found { held: Held::Bare, ..self.wherever(range)? })
     }
 
     /// Whether it is the name by which the statement knows the table, and nothing else.

@@ -138,7 +138,7 @@ pub(super) fn is_harmless(operands: &Operands<'_, '_>, named: &Named<'_>) -> boo
             comparison.fill(true);
         }
     }
-    !operands.reading.has_set_operations() && (0..length).all(|at| judge.allows(at))
+    (0..length).all(|at| judge.allows(at))
 }
 
 /// Whether the columns that the statement names are all text and numbers. `None` where one of them is computed, or of a type of
@@ -183,15 +183,11 @@ struct Judge<'o, 'r, 't> {
 
 impl Judge<'_, '_, '_> {
     fn keeps_basic(&self, at: usize) -> bool {
-        let operands = self.operands;
-        if operands.role(at) == Some(Role::Function) {
-            let name = operands.word(at).to_ascii_lowercase();
-            return [ALWAYS, OF_ONE, BESIDE_LITERALS, BASIC_AGGREGATES]
-                .iter()
-                .any(|list| list.contains(&name.as_str()));
+        if self.operands.role(at) != Some(Role::Function) {
+            return true;
         }
-        !matches!(operands.kind(at), Some(L::Word(K::Null | K::Case | K::Interval | K::Date | K::Timestamp)))
-            && operands.role(at) != Some(Role::Type)
+        let name = self.operands.word(at).to_ascii_lowercase();
+        [ALWAYS, OF_ONE, BESIDE_LITERALS, BASIC_AGGREGATES].iter().any(|list| list.contains(&name.as_str()))
     }
 
     fn allows(&self, at: usize) -> bool {
@@ -233,7 +229,7 @@ impl Judge<'_, '_, '_> {
 
     fn allows_symbol(&self, at: usize, symbol: S) -> bool {
         match symbol {
-            S::Comma | S::Dot | S::CloseRound | S::Semicolon => true,
+            S::Comma | S::Dot | S::CloseRound => true,
             S::OpenRound => self.allows_bracket(at),
             S::Star => self.basic || self.operands.reading.stars.binary_search(&at).is_ok(),
             S::Equal | S::NotEqual | S::Less | S::Greater | S::LessEqual | S::GreaterEqual => self.basic,
@@ -291,16 +287,11 @@ impl Judge<'_, '_, '_> {
         self.operands.is_symbol(open, S::OpenRound) && self.operands.list(open).iter().all(is_literal)
     }
 
-    /// A pattern of LIKE that is well-formed, and nothing that goes on with it.
+    /// A pattern of LIKE that is well-formed. What could go on with it is not allowed by itself.
     fn is_pattern(&self, at: usize) -> bool {
         let lexed = &self.operands.reading.lexed;
         let text = lexed.get(at).filter(|lexeme| lexeme.kind == L::Text).map(|lexeme| lexed.value(lexeme));
-        let alone = match self.operands.kind(at + 1) {
-            None => true,
-            Some(L::Symbol(symbol)) => matches!(symbol, S::CloseRound | S::Comma | S::Semicolon),
-            Some(_) => self.operands.keyword(at + 1).is_some_and(|word| word != K::Escape),
-        };
-        alone && text.is_some_and(|pattern| !pattern.contains(&b'\\'))
+        text.is_some_and(|pattern| !pattern.contains(&b'\\'))
     }
 
     /// `count() > 5`, whichever of its signs stands there: all of it.

@@ -34,11 +34,9 @@ impl<'a> Named<'a> {
             named.is_partial |= table.columns.is_empty();
             steps::count(table.columns.len());
             for column in &table.columns {
-                let whole = words.contains(&*column.name);
-                if whole || column.name.split_once('.').is_some_and(|(first, _)| words.contains(first)) {
+                let first = column.name.split('.').next().unwrap_or_default();
+                if words.contains(&*column.name) || words.contains(first) {
                     named.columns.push(column);
-                }
-                if whole {
                     named.mean(column, keys);
                 }
             }

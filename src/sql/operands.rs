@@ -93,11 +93,10 @@ impl<'r, 't> Operands<'r, 't> {
 
     /// `=`, `<` and the like, but of NULL.
     pub(super) fn is_comparison_sign(&self, at: usize) -> bool {
-        let sign = matches!(
+        matches!(
             self.kind(at),
             Some(L::Symbol(S::Equal | S::NotEqual | S::Less | S::Greater | S::LessEqual | S::GreaterEqual))
-        );
-        sign && self.role(at) == Some(Role::Symbol)
+        )
     }
 
     /// What stands before an operator, to the next border.
@@ -150,3 +149,6 @@ impl<'r, 't> Operands<'r, 't> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

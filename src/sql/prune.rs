@@ -26,12 +26,12 @@ use std::ops::Range;
 
 use crate::catalog::{ColumnKind, Held, Keys, Table};
 
-use super::emit::{is_quotable, write_quoted};
+use super::emit::write_quoted;
 use super::keyword::Keyword as K;
 use super::lexeme::{Kind as L, Symbol as S};
 use super::named::{Meaning, Named};
 use super::operands::Operands;
-use super::read::{Joined, TableUse};
+use super::read::{Joined, Role, TableUse};
 use column::{Column, Found, Said};
 use constant::Rounding;
 pub(super) use constant::{Constant, Kind as ConstantKind};
@@ -70,7 +70,7 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
     ) -> Vec<String> {
         let Joined::Transparently(elements @ ..=MOST_JOINED) = table.joined else { return Vec::new() };
         let others = (beside.len() == elements).then_some(beside);
-        let side = Side { table, fresh, known, keys, alone: elements == 1, others };
+        let side = Side { table, fresh, known, keys, others };
         let own = self.operands.reading.conditions.iter().filter(|it| it.select == table.select);
         let conjuncts = own.flat_map(|condition| self.conjuncts(&condition.range));
         let said = conjuncts.filter_map(|conjunct| self.conjunct(&conjunct, &|it| self.own(&side, it)));
@@ -116,8 +116,8 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
                     parts.push(start..at);
                     start = at + 1;
                 }
-                Some(K::Or | K::As) => return vec![range.clone()],
-                _ if matches!(self.operands.kind(at), Some(L::Symbol(S::Question | S::Arrow | S::Comma))) => {
+                Some(K::Or) => return vec![range.clone()],
+                _ if matches!(self.operands.kind(at), Some(L::Symbol(S::Question | S::Comma))) => {
                     return vec![range.clone()];
                 }
                 _ => {}
@@ -129,8 +129,8 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
 
     /// What one of them says of one column.
     fn conjunct(&self, range: &Range<usize>, column: Columns<'_>) -> Option<Said> {
-        let mut operators = self.operands.top(range.clone()).filter(|&at| self.is_comparison(at));
-        let operator = operators.next().filter(|_| operators.next().is_none())?;
+        // Another one behind it would be part of what is read as a constant, and is none.
+        let operator = self.operands.top(range.clone()).find(|&at| self.is_comparison(at))?;
         let (left, right) = (range.start..operator, operator + 1..range.end);
         let constant = |range: &Range<usize>| Constant::read(self.operands, range);
         let subject = |range: &Range<usize>| self.subject(range, column);
@@ -170,10 +170,7 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
     }
 
     fn is_comparison(&self, at: usize) -> bool {
-        match self.operands.kind(at) {
-            Some(L::Symbol(_)) => self.operands.is_comparison_sign(at) || self.operands.is_symbol(at, S::NullSafeEqual),
-            _ => matches!(self.operands.keyword(at), Some(K::In | K::Between | K::Not | K::Is | K::Like | K::Ilike)),
-        }
+        self.operands.is_comparison_sign(at) || matches!(self.operands.keyword(at), Some(K::In | K::Between))
     }
 
     /// A column, or a rounding of one, as `column` knows it.
@@ -188,14 +185,15 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
 
     /// The last part of the name that stands there, where the statement means nothing else by it, and the part before it.
     fn name(&self, range: &Range<usize>) -> Option<(Option<&'t str>, &'t str)> {
-        let names = &self.operands.reading.names;
-        let at = names.binary_search_by_key(&range.start, |name| name.start).ok()?;
-        names.get(at).filter(|name| *name == range)?;
+        let is_name = |at: usize| self.operands.role(at) == Some(Role::Name);
         let (first, last) = match range.len() {
-            1 => (None, self.operands.word(range.start)),
-            3 => (Some(self.operands.word(range.start)), self.operands.word(range.end - 1)),
+            1 => (None, range.start),
+            3 if is_name(range.start) && self.operands.is_symbol(range.start + 1, S::Dot) => {
+                (Some(self.operands.word(range.start)), range.end - 1)
+            }
             _ => return None,
         };
+        let last = is_name(last).then(|| self.operands.word(last))?;
         let given = self.given.contains(last) || first.is_some_and(|first| self.given.contains(first));
         (!given).then_some((first, last))
     }
@@ -205,9 +203,9 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
         let (qualifier, name) = self.name(range)?;
         let is_own = match qualifier {
             Some(qualifier) => self.is_own(side, qualifier),
-            None => side.alone || side.is_of_one_table(name),
+            None => side.is_of_one_table(name),
         };
-        let column = side.known.columns.iter().find(|column| is_own && *column.name == *name && is_quotable(name))?;
+        let column = side.known.columns.iter().find(|column| is_own && *column.name == *name)?;
         // An ALIAS is an expression.
         if column.kind != ColumnKind::Ordinary {
             return None;
@@ -236,7 +234,6 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
         let others = || self.operands.reading.tables.iter().filter(|it| it.range != side.table.range);
         let tables = others().map(|it| self.operands.word(it.alias.unwrap_or(it.table)));
         name == known_as
-            && !self.given.contains(name)
             && !side.known.columns.iter().any(|column| *column.name == *name)
             && !tables.into_iter().any(|other| other == name)
     }
@@ -248,8 +245,6 @@ struct Side<'a> {
     fresh: &'a str,
     known: &'a Table,
     keys: &'a Keys,
-    /// Whether it is all of its FROM.
-    alone: bool,
     /// All tables of its FROM, where there is nothing else in it.
     others: Option<&'a [&'a Table]>,
 }

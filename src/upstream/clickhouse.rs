@@ -38,7 +38,7 @@ use super::client::{self, Client, Failure};
 use super::{Answer, Format, Health, Query, UpstreamError};
 use crate::catalog::Catalog;
 use endpoints::Endpoints;
-use request::Template;
+use request::{Asked, Template};
 use version::Unproven;
 
 /// The longest schema that is read, in bytes.
@@ -204,7 +204,8 @@ impl ClickHouse {
         loop {
             let endpoint = self.endpoints.next().ok_or(UpstreamError::Unreachable)?;
             let wait = whole || query.fallible || (query.filtered && !endpoint.tags_exceptions());
-            let request = self.template.query(endpoint.base(), query, wait, again)?;
+            let joins = endpoint.joins_as_written();
+            let request = self.template.query(endpoint.base(), query, Asked { wait, again, joins })?;
             let left = deadline.saturating_duration_since(Instant::now());
             let failure = match self.client.send(request, left).await {
                 Ok(response) => return Ok((response, wait)),

@@ -145,6 +145,23 @@ fn a_sum_of_floats_does_not_tell_how_many_rows_stand_between() {
     twins.same(200, "/", &format!("{statement} SETTINGS max_threads = 1, max_block_size = 1000"));
 }
 
+/// The planner takes that side of a join first of which it expects fewer rows.
+#[test]
+fn a_join_is_done_as_it_is_written() {
+    let Some(twins) = Twins::new("n Int64", "number, number FROM numbers(9)", ["0, 0 FROM numbers(0)"; 2]) else {
+        return;
+    };
+    let statement = "SELECT a.n, b.n FROM (SELECT n FROM events WHERE n < 2) AS a CROSS JOIN events AS b LIMIT 3";
+    let wall = |database: &String| {
+        format!("view(SELECT * FROM {database}.events AS t PREWHERE t.org_id = 1 LIMIT 9223372036854775807) AS")
+    };
+    let by_itself =
+        statement.replace("events WHERE", "events AS events WHERE").replace("events AS", &wall(&twins.databases[0]));
+    let (_, swapped) = twins.clickhouse.query("max_threads=1", &by_itself);
+    assert_eq!(swapped, "0\t0\n1\t0\n0\t1\n", "the planner changes the sides no more: the settings may be needless");
+    assert_eq!(twins.ask(0, "/?max_threads=1", statement).2, "0\t0\n0\t1\n0\t2\n");
+}
+
 /// ClickHouse compiles an expression the third time that anyone uses it, and then it fails no more.
 #[test]
 fn how_often_others_asked_does_not_change_an_answer() {

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::sql::keyword::Keyword as K;
 use crate::sql::lexeme::{Kind as L, Symbol as S};
 use crate::sql::operands::Operands;
 use crate::sql::read::Role;
@@ -35,7 +34,7 @@ pub(in crate::sql) struct Constant {
 }
 
 /// The longest constant that is looked at, in lexemes.
-const LONGEST: usize = 48;
+const LONGEST: usize = 47;
 
 /// How far a constant may be moved: with [`is_near`] it stays between 1971 and 2101, where no type of the engine's for dates
 /// and times comes round.
@@ -111,7 +110,7 @@ impl Constant {
         if let Some((name, arguments)) = operands.call(range) {
             return Self::called(operands, &name, &arguments);
         }
-        let signed = range.len() == 2 && operands.role(range.start) == Some(Role::Sign);
+        let signed = operands.role(range.start) == Some(Role::Sign);
         let at = range.start + usize::from(signed);
         if at + 1 != range.end {
             return None;
@@ -251,9 +250,7 @@ impl Interval {
                 let only = arguments.first().filter(|only| only.len() == 1 && arguments.len() == 1)?;
                 (name.strip_prefix("tointerval")?.to_owned(), only.start)
             }
-            None if range.len() == 3 && operands.keyword(range.start) == Some(K::Interval) => {
-                (operands.word(range.start + 2).to_ascii_lowercase(), range.start + 1)
-            }
+            None if range.len() == 3 => (operands.word(range.start + 2).to_ascii_lowercase(), range.start + 1),
             None => return None,
         };
         let (seconds, unit) = unit_of(&unit)?;
@@ -286,8 +283,7 @@ fn unit_of(word: &str) -> Option<(u64, &'static str)> {
 
 /// A number of digits alone, of which no type is too small to hold them.
 fn whole(text: &str) -> Option<i128> {
-    let plain = text.len() < 20 && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| plain)
+    text.parse().ok().filter(|_| text.len() < 20)
 }
 
 /// `2026-01-31` and `2026-01-31 10:20:30`; anything looser is nothing of them, the 29th of February neither.

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use arc_swap::ArcSwapOption;
 use http::Uri;
 
-use super::version::{Unproven, is_proven, tags_exceptions};
+use super::version::{Unproven, is_proven, joins_as_written, tags_exceptions};
 
 #[derive(Debug)]
 pub(super) struct Endpoints {
@@ -105,6 +105,12 @@ impl Endpoint {
     /// Whether it marks an exception inside an answer. One that was not asked yet may be an old one.
     pub(super) fn tags_exceptions(&self) -> bool {
         self.server.load().as_ref().is_some_and(|server| server.tags)
+    }
+
+    /// What beside a filtered query makes it join as the text says. One that was not asked yet is taken for a new one: an old
+    /// one then refuses a setting that it does not know, until it is asked.
+    pub(super) fn joins_as_written(&self) -> &'static [(&'static str, &'static str)] {
+        joins_as_written(self.server.load().as_ref().map_or("99", |server| &server.version))
     }
 
     /// Its version, if it was read and it answered since.

@@ -1,6 +1,7 @@
 //! Asks every endpoint which release it is.
 
 use super::endpoints::Endpoint;
+use super::request::Asked;
 use super::{ClickHouse, LARGEST_SCHEMA, answer, client, schema};
 use crate::upstream::UpstreamError;
 
@@ -29,7 +30,7 @@ impl ClickHouse {
 
     async fn version_of(&self, endpoint: &Endpoint) -> Result<String, UpstreamError> {
         let query = self.own_query(schema::VERSION.to_owned(), Vec::new())?;
-        let request = self.template.query(endpoint.base(), &query, true, false)?;
+        let request = self.template.query(endpoint.base(), &query, Asked { wait: true, again: false, joins: &[] })?;
         let response = self.client.send(request, self.settings.answer_timeout).await?;
         let response = answer::well(response, &query, self.settings.answer_timeout).await?;
         schema::version(&client::capped(response.into_body(), LARGEST_SCHEMA, self.settings.answer_timeout).await?)

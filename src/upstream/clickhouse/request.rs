@@ -12,7 +12,7 @@ use crate::token::Secret;
 use crate::upstream::{Query, UpstreamError};
 
 /// Parameters that are the gateway's alone: a setting of such a name is not sent, whoever permitted it.
-const OURS: [&str; 18] = [
+const OURS: [&str; 20] = [
     "additional_table_filters",
     "cancel_http_readonly_queries_on_client_close",
     "compile_aggregate_expressions",
@@ -25,6 +25,8 @@ const OURS: [&str; 18] = [
     "password",
     "query",
     "query_id",
+    "query_plan_join_swap_table",
+    "query_plan_optimize_join_order_limit",
     "quota_key",
     "readonly",
     "role",
@@ -45,6 +47,17 @@ const ONE_GROUP: [(&str, &str); 3] = [
     ("output_format_parquet_use_custom_encoder", "1"),
 ];
 
+/// How one endpoint is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    /// The answer begins when the query has ended.
+    pub(super) wait: bool,
+    /// It is the second try.
+    pub(super) again: bool,
+    /// Settings by which a filtered query joins as its text says.
+    pub(super) joins: &'static [(&'static str, &'static str)],
+}
+
 /// What every query has in common.
 #[derive(Debug)]
 pub(super) struct Template {
@@ -60,15 +73,9 @@ impl Template {
         Ok(Self { headers, database: settings.database.clone(), seconds: whole.max(1) })
     }
 
-    /// A query's request. `wait` asks for an answer that begins when the query has ended; `again` is the second try.
-    pub(super) fn query(
-        &self,
-        base: &Uri,
-        query: &Query,
-        wait: bool,
-        again: bool,
-    ) -> Result<Request<Full<Bytes>>, UpstreamError> {
-        let target = self.target(query, wait, again)?;
+    /// A query's request.
+    pub(super) fn query(&self, base: &Uri, query: &Query, asked: Asked) -> Result<Request<Full<Bytes>>, UpstreamError> {
+        let target = self.target(query, asked)?;
         let mut request = request(Method::POST, base, &target, query.text.clone().into());
         if request.uri().path_and_query().is_none_or(|sent| sent.as_str() != target) {
             // Longer than a URI may be (64 KiB): parameters of that size do not reach an engine.
@@ -103,7 +110,7 @@ impl Template {
         request
     }
 
-    fn target(&self, query: &Query, wait: bool, again: bool) -> Result<String, UpstreamError> {
+    fn target(&self, query: &Query, Asked { wait, again, joins }: Asked) -> Result<String, UpstreamError> {
         let mut pairs = Serializer::for_suffix("/?".to_owned(), 2);
         let format = match query.filtered {
             true => query.format.beside_filters(false).ok_or(UpstreamError::Format(query.format.name()))?,
@@ -128,6 +135,7 @@ impl Template {
             // ClickHouse compiles an expression the third time that anyone uses it, and its compiled code fails on other
             // values (26.7: `toInt8(nan)` does not) and rounds sums otherwise: an answer would tell of others' queries.
             pairs.append_pair("compile_expressions", "0").append_pair("compile_aggregate_expressions", "0");
+            pairs.extend_pairs(joins);
         }
         if query.filtered && query.format.name() == "Parquet" {
             pairs.extend_pairs(ONE_GROUP);

@@ -30,13 +30,45 @@ pub fn is_proven(version: &str, certified: &[String]) -> bool {
 
 /// Whether this version marks an exception inside an answer with a tag.
 pub(super) fn tags_exceptions(version: &str) -> bool {
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (25, 11)
+    numbers(version) >= (25, 11)
+}
+
+/// Settings by which this version joins tables in the order in which they are written, those first that are older.
+///
+/// Otherwise it orders them by how many rows it expects. Of a table that is an unknown number of rows, hidden ones among them, or
+/// one that it met when anyone asked the same. 26.7 expects nothing behind a filter, and as many rows as there are numbers behind
+/// a LIMIT: it takes the left side first, which people write to be the larger one. The releases are those of
+/// `system.settings_changes`.
+pub(super) fn joins_as_written(version: &str) -> &'static [(&'static str, &'static str)] {
+    const ALL: &[(&str, &str)] =
+        &[("query_plan_join_swap_table", "false"), ("query_plan_optimize_join_order_limit", "0")];
+    match numbers(version) {
+        since if since >= (25, 9) => ALL,
+        since if since >= (24, 12) => &ALL[..1],
+        // Older ones take the right side first, always.
+        _ => &[],
+    }
+}
+
+/// Year and month.
+fn numbers(version: &str) -> (u32, u32) {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn joins_are_written_for_releases_that_order_them() {
+        for (version, count) in
+            [("24.11.1.1", 0), ("24.12.1.1", 1), ("25.8.9.9", 1), ("25.9.1.1", 2), ("26.7.3.1", 2), ("99", 2), ("", 0)]
+        {
+            assert_eq!(joins_as_written(version).len(), count, "{version}");
+        }
+        assert_eq!(joins_as_written("25.8")[0].0, "query_plan_join_swap_table");
+    }
 
     #[test]
     fn a_release_is_year_and_month() {

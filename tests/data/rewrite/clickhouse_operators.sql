@@ -225,7 +225,7 @@ SELECT DATE '2020-01-01', TIMESTAMP '2020-01-01 00:00:00', `date`, `timestamp` F
 ====
 SELECT date + 1 FROM events
 ----
-SELECT `date` + 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
+SELECT `date` + 1 FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
 ====
 SELECT timestamp 'a' 'b' FROM events
 ----

@@ -68,9 +68,8 @@ impl<'r, 't> Operands<'r, 't> {
         let mut at = range.start;
         std::iter::from_fn(move || {
             let here = at;
-            let opens = matches!(self.kind(at), Some(L::Symbol(S::OpenRound | S::OpenSquare | S::OpenBrace)));
-            let last = if opens { self.close(at).max(at) } else { at };
-            at = last + 1;
+            // What closes has its partner before it, and everything else has none.
+            at = self.close(at).max(at) + 1;
             (here < range.end).then_some(here)
         })
     }
@@ -91,12 +90,9 @@ impl<'r, 't> Operands<'r, 't> {
         elements
     }
 
-    /// `=`, `<` and the like, but of NULL.
+    /// `=`, `<` and the like.
     pub(super) fn is_comparison_sign(&self, at: usize) -> bool {
-        matches!(
-            self.kind(at),
-            Some(L::Symbol(S::Equal | S::NotEqual | S::Less | S::Greater | S::LessEqual | S::GreaterEqual))
-        )
+        matches!(self.kind(at), Some(L::Symbol(S::Equal | S::Less | S::Greater | S::LessEqual | S::GreaterEqual)))
     }
 
     /// What stands before an operator, to the next border.
@@ -105,7 +101,7 @@ impl<'r, 't> Operands<'r, 't> {
         while let Some(before) = start.checked_sub(1) {
             match self.kind(before) {
                 Some(L::Symbol(S::CloseRound | S::CloseSquare | S::CloseBrace)) => start = self.close(before),
-                Some(L::Symbol(S::OpenRound | S::OpenSquare | S::OpenBrace)) => break,
+                Some(L::Symbol(S::OpenRound | S::OpenSquare)) => break,
                 _ if self.is_border(before) => break,
                 _ => start = before,
             }

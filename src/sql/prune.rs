@@ -188,7 +188,7 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
         let is_name = |at: usize| self.operands.role(at) == Some(Role::Name);
         let (first, last) = match range.len() {
             1 => (None, range.start),
-            3 if is_name(range.start) && self.operands.is_symbol(range.start + 1, S::Dot) => {
+            3 if self.operands.is_symbol(range.start + 1, S::Dot) => {
                 (Some(self.operands.word(range.start)), range.end - 1)
             }
             _ => return None,

@@ -136,6 +136,7 @@ fn whatever_else_is_not_written() {
         "n = 1 = 1",
         "n = 1 AND tiny = 2 ? 1 : 0",
         "tiny + n = 2",
+        "1 + n = 2",
         "tiny.n = 2",
         "(SELECT max(n) FROM events WHERE tiny = 2 AND n = 1)",
         "(n = 1 AND n = 2, 3)",
@@ -478,6 +479,9 @@ fn a_join_lets_a_condition_through_or_does_not() {
     let inner =
         "SELECT 1 FROM orders AS o LEFT JOIN (SELECT n FROM events WHERE n = 1) AS e ON e.n = o.id WHERE o.id = 2";
     assert_eq!(pruned(inner), ["w.`n` = 1"]);
+    let beside =
+        "SELECT 1 FROM orders AS a, (SELECT 1 FROM orders AS o LEFT JOIN events AS e ON e.n = o.id WHERE e.n = 1) AS z";
+    assert_eq!(pruned(beside), Vec::<String>::new());
     let at_in = "SELECT 1 FROM orders WHERE id IN events AND id = 2";
     assert_eq!(pruned(at_in), Vec::<String>::new());
 }

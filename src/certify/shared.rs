@@ -96,7 +96,7 @@ const CLASSES: &[Class] = &[
         name: "blocks of Native",
         who: Who::Tenant,
         target: "/?max_block_size=16&default_format=Native",
-        end: End::Refused,
+        end: End::Well,
         statements: PLAIN,
     },
     Class {
@@ -181,8 +181,7 @@ const BOUNDS: &[&str] = &[
     "SELECT DISTINCT n FROM shared SETTINGS distinct_overflow_mode = 'break'",
     "SELECT n FROM shared SETTINGS result_overflow_mode = 'break', max_result_rows = 1",
     "SELECT n FROM shared SETTINGS max_result_bytes = 4000",
-    "SELECT n FROM shared SETTINGS max_block_size = 16 FORMAT Native",
-    "SELECT n FROM shared SETTINGS max_block_size = 16 FORMAT ArrowStream",
+    "SELECT n FROM shared FORMAT ArrowStream",
 ];
 
 const PLAIN: &[&str] = &["SELECT n FROM shared", "SELECT word FROM shared"];

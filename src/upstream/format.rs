@@ -103,12 +103,6 @@ impl Format {
         self.name() == "Native"
     }
 
-    /// Whether an answer in it shows where the engine's blocks end: behind a row filter, how many rows a number of rows left.
-    #[must_use]
-    pub fn shows_blocks(self) -> bool {
-        matches!(self.name(), "Native" | "Arrow" | "ArrowStream") || self.name().starts_with("Pretty")
-    }
-
     /// What the engine is asked for beside a row filter: a format in which no block of its shows. `None` where there is none
     /// (Arrow), or where the engine would have to be given settings (Parquet's groups of rows) and `bare` says that it cannot.
     #[must_use]

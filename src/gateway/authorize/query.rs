@@ -143,10 +143,6 @@ fn assemble(rewritten: &Rewritten, statement: Statement, dialect: Dialect, id: S
         let hint = "ask for another one, such as RowBinaryWithNamesAndTypes or JSONEachRow";
         return Err(Error::Refused(Refusal::new(RefusalKind::NotAllowed, message).hint(hint)));
     }
-    let blocks = |(name, _): &(String, String)| name == "max_block_size";
-    if rewritten.filtered && format.shows_blocks() && settings.iter().any(blocks) {
-        return Err(Error::Setting("max_block_size".to_owned()));
-    }
     if rewritten.filtered && dialect.is_clickhouse() && !format.is_written_beside_filters(dialect == Dialect::Tinybird)
     {
         return Err(Error::Refused(shows_blocks(format)));

@@ -40,11 +40,10 @@ pub(super) fn tags_exceptions(version: &str) -> bool {
 /// a LIMIT: it takes the left side first, which people write to be the larger one. The releases are those of
 /// `system.settings_changes`.
 pub(super) fn joins_as_written(version: &str) -> &'static [(&'static str, &'static str)] {
-    const ALL: &[(&str, &str)] =
-        &[("query_plan_join_swap_table", "false"), ("query_plan_optimize_join_order_limit", "0")];
+    const NO_SWAP: (&str, &str) = ("query_plan_join_swap_table", "false");
     match numbers(version) {
-        since if since >= (25, 9) => ALL,
-        since if since >= (24, 12) => &ALL[..1],
+        since if since >= (25, 9) => &[NO_SWAP, ("query_plan_optimize_join_order_limit", "0")],
+        since if since >= (24, 12) => &[NO_SWAP],
         // Older ones take the right side first, always.
         _ => &[],
     }

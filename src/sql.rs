@@ -13,6 +13,8 @@
 //! | resolve | `resolve` | every name is a table of the catalog or a query of WITH, and everything else named is on a list |
 //! | second reader | `second` | `sqlparser`, where it can parse the text, sees no table that ours did not |
 //! | inject | `inject`, `wall` | every reference to a table becomes a wall; every query of WITH gets a fresh name |
+//! | | `prune` | of the statement's conditions an index sees what the gateway writes, and that fails on no row and misleads by none |
+//! | | `harmless` | where nothing can fail on a row's value, and where something might |
 //! | emit | `emit` | the text is written from what was understood; no byte of the client's is copied blindly |
 //! | verify | `verify` | the text, read again by itself, holds the same lexemes and no table outside a wall |
 //!

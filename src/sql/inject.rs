@@ -106,7 +106,7 @@ impl Resolved<'_> {
             };
             references.push(beside::Reference { name, table, is_final: written.is_final, visible });
             let sample = self.sample(written);
-            let pruning = match filters.is_some() && self.has_index(table) {
+            let pruning = match filters.is_some() && !is_open && self.has_index(table) {
                 true => {
                     let fresh = wall::fresh(self.reading.lexed.dialect, sample.as_deref());
                     pruner.of(written, &fresh, (table, keys), &self.beside(written))

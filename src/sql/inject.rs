@@ -106,7 +106,9 @@ impl Resolved<'_> {
             };
             references.push(beside::Reference { name, table, is_final: written.is_final, visible });
             let sample = self.sample(written);
-            let pruning = match filters.is_some() && !is_open && self.has_index(table) {
+            // An open wall has none, which FINAL's never is; and only these tables have an index.
+            let is_open = is_open && !written.is_final;
+            let pruning = match !is_open && table.engine == Engine::MergeTree {
                 true => {
                     let fresh = wall::fresh(self.reading.lexed.dialect, sample.as_deref());
                     pruner.of(written, &fresh, (table, keys), &self.beside(written))
@@ -171,11 +173,6 @@ impl Resolved<'_> {
         };
         let fallible = (filtered || bound) && !harmless;
         Ok(Rewritten { table_filters, fallible, ..self.finish(emitted.text, filtered, &visible, (&shapes, storage)) })
-    }
-
-    /// Whether the table has an index that may use what stands in its wall.
-    fn has_index(&self, table: &Table) -> bool {
-        self.reading.lexed.dialect == Dialect::ClickHouse && table.engine == Engine::MergeTree
     }
 
     /// The tables that are known, each once, with what is known of their keys. Outside ClickHouse nobody asks.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::catalog::{Catalog, Column, ColumnKind, Engine, NameCase};
+use crate::catalog::{Catalog, Column, ColumnKind, Engine, Keys, NameCase};
 use crate::sql::filter::RowFilter;
 use crate::sql::{Extensions, Limits, resolve};
 
@@ -35,6 +35,45 @@ fn a_condition_that_is_no_plain_comparison_gets_the_fence() {
     assert!(fenced("SELECT n FROM t WHERE n = `ts`"));
     assert!(fenced("SELECT n FROM t WHERE n = 1"), "of the keys nothing is known");
     assert!(!fenced("SELECT n FROM t"));
+}
+
+/// What stands between the filter and the LIMIT of the first wall.
+fn for_the_index(statement: &str, engine: Engine) -> String {
+    let column = |name: &str| Column { name: name.into(), type_name: "Int64".into(), kind: ColumnKind::Ordinary };
+    let mut catalog = Catalog::new("d", NameCase::Sensitive);
+    for (name, second) in [("t", "x"), ("other", "y")] {
+        let place = TableName::new("d", name);
+        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert(place, Table { columns: vec![column("n"), column(second)], engine });
+    }
+    let filter = RowFilter::compile("n = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap();
+    let visible = |_: &TableName| Some(Visible::Rows(vec![Arc::new(filter.clone())]));
+    let limits = Limits::default();
+    let resolved = resolve(statement, Dialect::ClickHouse, &limits, &Extensions::default(), &catalog).unwrap();
+    let text = resolved.rewrite(&visible).unwrap().text;
+    let (_, behind) = text.split_once("= 1))").unwrap();
+    behind.split_once(" LIMIT 922").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_wall_holds_what_an_index_may_use() {
+    let tree = Engine::MergeTree;
+    let text = for_the_index("SELECT x FROM t WHERE n > 5 AND x <= 7 AND intDiv(1, n) = 0", tree);
+    assert_eq!(text, " WHERE __pc_t.`n` > 5 AND __pc_t.`x` <= 7");
+    let text = for_the_index("SELECT x FROM t FINAL WHERE n > 5 AND x <= 7", tree);
+    assert_eq!(text, " AND __pc_t.`n` > 5 AND __pc_t.`x` <= 7");
+    let text =
+        for_the_index("SELECT x FROM t SAMPLE 1/2 WHERE n > 5 AND f(n)".replace("f(n)", "intDiv(1, n)").as_str(), tree);
+    assert_eq!(text, " WHERE __pc_s1d2.`n` > 5".replace("1d2", "1_d_2"));
+    // There is no index in it.
+    assert_eq!(for_the_index("SELECT x FROM t WHERE n > 5 AND intDiv(1, n) = 0", Engine::Plain), "");
+    // Which tables stand beside it.
+    assert_eq!(for_the_index("SELECT x FROM t WHERE n > 5 UNION ALL SELECT x FROM t", tree), " WHERE __pc_t.`n` > 5");
+    assert_eq!(for_the_index("SELECT x FROM t WHERE n > 5 AND n IN other", tree), " WHERE __pc_t.`n` > 5");
+    assert_eq!(
+        for_the_index("SELECT x FROM t, other WHERE n > 5 AND x = 7 AND intDiv(1, y) = 0", tree),
+        " WHERE __pc_t.`x` = 7"
+    );
 }
 
 #[test]

@@ -87,6 +87,38 @@ fn of_a_table_without_columns_every_name_may_be_one() {
     assert_eq!(reference.walled(&filters).unwrap(), written);
 }
 
+/// Where the configuration alone tells the columns, they are written one by one.
+#[test]
+fn columns_that_are_stated_are_listed() {
+    let filter = RowFilter::compile("n = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap();
+    let filters = [Arc::new(filter)];
+    let walled = |columns: &[(&str, ColumnKind)]| {
+        let column =
+            |(name, kind): &(&str, ColumnKind)| Column { name: (*name).into(), type_name: "Int64".into(), kind: *kind };
+        let table = Table { columns: columns.iter().map(column).collect(), engine: Engine::Plain };
+        let shape = Shape::of(&table, NameCase::Sensitive, &|_| false, &|column| &*column.name == "s", &filters);
+        let reference = Reference {
+            name: &TableName::new("d", "t"),
+            engine: table.engine,
+            shape: &shape.listing(&table),
+            alias: "t",
+            is_final: false,
+            is_open: false,
+            pruning: &[],
+            sample: None,
+            dialect: Dialect::ClickHouse,
+            default_database: "d",
+        };
+        reference.walled(&filters)
+    };
+    use ColumnKind::{ByName, Ordinary};
+    let text = walled(&[("n", Ordinary), ("s", Ordinary), ("outside", ByName)]).unwrap();
+    let written = "view(SELECT __pc_t.`n` AS `n`, [__pc_t.`s`][1] AS `s` FROM `d`.`t` AS __pc_t WHERE ";
+    assert!(text.starts_with(written), "{text}");
+    assert!(walled(&[("n", ByName)]).unwrap_err().message.contains("its columns are not known"));
+    assert!(walled(&[("n", Ordinary), ("a`b", Ordinary)]).unwrap_err().message.contains("cannot be written safely"));
+}
+
 #[test]
 fn a_querys_wall_holds_every_filter() {
     let filter = |text| Arc::new(RowFilter::compile(text, Dialect::Sqlite, &Extensions::default(), &|_| None).unwrap());

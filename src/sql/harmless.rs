@@ -122,6 +122,29 @@ const BASIC_AGGREGATES: &[&str] = &[
     "uniqif",
 ];
 
+/// Others that have a value for every group of rows.
+const OTHER_AGGREGATES: &[&str] = &[
+    "argmax",
+    "argmaxif",
+    "argmin",
+    "argminif",
+    "grouparray",
+    "grouparrayif",
+    "groupuniqarray",
+    "groupuniqarrayif",
+    "median",
+    "quantile",
+    "quantileif",
+    "quantiles",
+    "stddevpop",
+    "stddevsamp",
+    "topk",
+    "uniqcombined",
+    "uniqhll12",
+    "varpop",
+    "varsamp",
+];
+
 /// Those of them that give a whole number of whatever they are given.
 const COUNTS: &[&str] = &["count", "countif", "uniq", "uniqexact", "uniqexactif", "uniqif"];
 
@@ -213,7 +236,8 @@ impl Judge<'_, '_, '_> {
             || (is(BESIDE_LITERALS)
                 && arguments.len() > 1
                 && arguments.iter().skip(1).all(|argument| self.is_small_literal(argument)))
-            || self.operands.reading.lexed.dialect.functions().is_aggregate(self.operands.word(at))
+            || is(BASIC_AGGREGATES)
+            || is(OTHER_AGGREGATES)
     }
 
     fn is_small_literal(&self, range: &Range<usize>) -> bool {

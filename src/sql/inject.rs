@@ -15,7 +15,6 @@ use std::sync::Arc;
 
 use crate::catalog::{Column, Engine, Keys, Table, TableName};
 
-use super::dialect::Dialect;
 use super::emit::{self, Edit};
 use super::filter::RowFilter;
 use super::harmless::is_harmless;

@@ -57,9 +57,9 @@ impl<'a> Named<'a> {
         (!self.is_partial).then_some(&self.columns)
     }
 
-    /// Whether any table has a column of that name.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.by_name.contains_key(name)
+    /// Whether any table has a column of that name, or a nested one.
+    pub(super) fn has_part(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.name.split('.').next() == Some(name))
     }
 
     /// What a column of that name is, where it is one and the same in every table that has one.

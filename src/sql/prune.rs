@@ -27,7 +27,7 @@ use std::ops::Range;
 use crate::catalog::{ColumnKind, Held, Keys, Table};
 
 use super::emit::write_quoted;
-use super::keyword::Keyword as K;
+use super::keyword::{Keyword as K, is_unit_word};
 use super::lexeme::{Kind as L, Symbol as S};
 use super::named::{Meaning, Named};
 use super::operands::Operands;
@@ -50,6 +50,9 @@ pub(super) struct Pruner<'o, 'r, 't> {
 /// How many elements of one FROM are looked at: each is looked for in each condition.
 const MOST_JOINED: usize = 16;
 
+/// How many conditions are looked at for each table: each names a column, which is looked for among its columns.
+const MOST_LOOKED_AT: usize = 64;
+
 impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
     /// `named` is the columns of the statement's tables.
     pub(super) fn new(operands: &'o Operands<'r, 't>, named: &'o Named<'o>) -> Self {
@@ -68,11 +71,11 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
         (known, keys): (&Table, &Keys),
         beside: &[&Table],
     ) -> Vec<String> {
-        let Joined::Transparently(elements @ ..=MOST_JOINED) = table.joined else { return Vec::new() };
+        let Joined::Transparently(elements @ ..=MOST_JOINED, is_first) = table.joined else { return Vec::new() };
         let others = (beside.len() == elements).then_some(beside);
-        let side = Side { table, fresh, known, keys, others };
+        let side = Side { table, fresh, known, keys, is_first, others };
         let own = self.operands.reading.conditions.iter().filter(|it| it.select == table.select);
-        let conjuncts = own.flat_map(|condition| self.conjuncts(&condition.range));
+        let conjuncts = own.flat_map(|condition| self.conjuncts(&condition.range)).take(MOST_LOOKED_AT);
         let said = conjuncts.filter_map(|conjunct| self.conjunct(&conjunct, &|it| self.own(&side, it)));
         said.flat_map(|said| said.conditions).collect()
     }
@@ -86,13 +89,52 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
         let mut conditions = self.operands.reading.conditions.iter();
         conditions.all(|condition| self.conjuncts(&condition.range).iter().all(is_exact))
             && !others.into_iter().any(|word| matches!(word, K::Having | K::Qualify | K::On | K::Using))
+            && self.is_ordered_by_columns()
+    }
+
+    /// Whether whatever is ordered is so by columns alone. ClickHouse (26.7) reads in a key's order what it takes for keeping it
+    /// (`ORDER BY toStartOfDay(ts)`, `-n`, DISTINCT of either), and far values come round: which rows come first would depend
+    /// on hidden ones between them.
+    fn is_ordered_by_columns(&self) -> bool {
+        let length = self.operands.reading.lexed.lexemes.len();
+        let word = |at: usize| self.operands.keyword(at);
+        let columns = |by: usize| {
+            let goes_on = |at: &usize| match word(*at) {
+                Some(word) => matches!(word, K::Asc | K::Desc | K::Nulls | K::First | K::Last),
+                None => self.is_given_nothing(*at),
+            };
+            let end = (by + 1..length).find(|at| !goes_on(at)).unwrap_or(length);
+            let ends = matches!(word(end), Some(K::Limit | K::Offset | K::With | K::Order));
+            end == length || ends || self.operands.is_symbol(end, S::CloseRound) || self.is_dropped(end)
+        };
+        let computes = |at: usize| self.operands.role(at) == Some(Role::Function) || self.is_arithmetic(at);
+        let all = || 0..length;
+        let distinct = all().any(|at| word(at) == Some(K::Distinct));
+        all().filter(|&at| word(at) == Some(K::By)).all(columns) && !(distinct && all().any(computes))
+    }
+
+    fn is_dropped(&self, at: usize) -> bool {
+        self.operands.role(at) == Some(Role::Dropped)
+    }
+
+    /// A column's name, a dot or a comma.
+    fn is_given_nothing(&self, at: usize) -> bool {
+        match self.operands.role(at) {
+            Some(Role::Name) => !self.given.contains(self.operands.word(at)),
+            _ => self.operands.is_symbol(at, S::Comma) || self.operands.is_symbol(at, S::Dot),
+        }
+    }
+
+    fn is_arithmetic(&self, at: usize) -> bool {
+        let sign = matches!(self.operands.kind(at), Some(L::Symbol(S::Plus | S::Minus | S::Slash)));
+        sign || (self.operands.is_symbol(at, S::Star) && self.operands.reading.stars.binary_search(&at).is_err())
     }
 
     /// The parts of a condition that AND joins, in the order of the text.
     fn conjuncts(&self, condition: &Range<usize>) -> Vec<Range<usize>> {
         let (mut open, mut found) = (vec![condition.clone()], Vec::new());
         while let Some(range) = open.pop() {
-            if self.operands.is_bracketed(&range) && !self.operands.is_query(range.start + 1) {
+            if self.operands.is_bracketed(&range) {
                 open.push(range.start + 1..range.end - 1);
                 continue;
             }
@@ -105,22 +147,22 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
         found
     }
 
-    /// Between the ANDs outside brackets; all in one where anything binds less than AND does.
+    /// Between the ANDs outside brackets; all in one where a word or a sign stands there that could bind less than AND does, or
+    /// be a bracket of its own (CASE).
     fn parts(&self, range: &Range<usize>) -> Vec<Range<usize>> {
         let (mut parts, mut start, mut between) = (Vec::new(), range.start, false);
         for at in self.operands.top(range.clone()) {
             match self.operands.keyword(at) {
-                Some(K::Between) => between = true,
+                Some(K::Between) if !between => between = true,
                 Some(K::And) if between => between = false,
                 Some(K::And) => {
                     parts.push(start..at);
                     start = at + 1;
                 }
-                Some(K::Or) => return vec![range.clone()],
-                _ if matches!(self.operands.kind(at), Some(L::Symbol(S::Question | S::Comma))) => {
-                    return vec![range.clone()];
-                }
-                _ => {}
+                Some(K::In | K::Not | K::Is | K::Null | K::Like | K::Ilike | K::Interval | K::True | K::False) => {}
+                Some(_) if is_unit_word(self.operands.word(at)) => {}
+                None if !matches!(self.operands.kind(at), Some(L::Symbol(S::Question | S::Comma))) => {}
+                _ => return vec![range.clone()],
             }
         }
         parts.push(start..range.end);
@@ -219,7 +261,7 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
     fn wherever(&self, range: &Range<usize>) -> Option<Found<'o>> {
         let (qualifier, name) = self.name(range)?;
         let Meaning { type_name, held } = self.named.meaning(name)?;
-        let is_part = qualifier.is_some_and(|first| self.named.has(first));
+        let is_part = qualifier.is_some_and(|first| self.named.has_part(first));
         (!is_part).then_some(Found { written: String::new(), type_name, held })
     }
 
@@ -228,13 +270,17 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
         Some(Found { held: Held::Bare, ..self.wherever(range)? })
     }
 
-    /// Whether it is the name by which the statement knows the table, and nothing else.
+    /// Whether it is the name by which the statement knows the table, and nothing else: no column, and no first part of one, of
+    /// the table or of what stands before it.
     fn is_own(&self, side: &Side<'_>, name: &str) -> bool {
         let known_as = self.operands.word(side.table.alias.unwrap_or(side.table.table));
         let others = || self.operands.reading.tables.iter().filter(|it| it.range != side.table.range);
         let tables = others().map(|it| self.operands.word(it.alias.unwrap_or(it.table)));
+        let before = if side.is_first { Some(&[][..]) } else { side.others };
+        let mut columns = before.into_iter().flatten().flat_map(|table| &table.columns).chain(&side.known.columns);
         name == known_as
-            && !side.known.columns.iter().any(|column| *column.name == *name)
+            && before.is_some()
+            && !columns.any(|column| column.name.split('.').next() == Some(name))
             && !tables.into_iter().any(|other| other == name)
     }
 }
@@ -245,6 +291,8 @@ struct Side<'a> {
     fresh: &'a str,
     known: &'a Table,
     keys: &'a Keys,
+    /// Whether nothing stands before it.
+    is_first: bool,
     /// All tables of its FROM, where there is nothing else in it.
     others: Option<&'a [&'a Table]>,
 }

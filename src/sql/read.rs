@@ -94,9 +94,9 @@ pub(super) struct TableUse {
 pub(super) enum Joined {
     /// Something by which it matters whether the condition is applied before or behind it.
     Otherwise,
-    /// So many elements, the table with them. The condition may be applied before they are joined: it leaves out what WHERE
-    /// would leave out, and nothing else.
-    Transparently(usize),
+    /// So many elements, the table with them; and whether it is the first. The condition may be applied before they are joined:
+    /// it leaves out what WHERE would leave out, and nothing else.
+    Transparently(usize, bool),
 }
 
 /// A condition of WHERE or PREWHERE.

@@ -50,6 +50,7 @@ const LAYOUTS: &[(&str, &str)] = &[
         ", PROJECTION p (SELECT * ORDER BY toDate(ts)), PROJECTION q (SELECT * ORDER BY toStartOfHour(th))",
         "MergeTree ORDER BY i",
     ),
+    ("", "MergeTree ORDER BY i PARTITION BY toDate(ts)"),
     (", PROJECTION p (SELECT toDate(tz), count(), max(n) GROUP BY toDate(tz))", "MergeTree ORDER BY toStartOfHour(t)"),
 ];
 
@@ -212,8 +213,16 @@ fn statement(seed: u64, is_final: bool) -> String {
     let mut dice = Dice::new(seed);
     let (one, other) = (comparison(&mut dice), comparison(&mut dice));
     let table = if is_final && dice.one_in(2) { "events FINAL" } else { "events" };
-    let also = dice.pick(&["", "", " AND intDiv(100, n + 51) >= 0", " AND NOT (tiny = 300)"]);
-    let tail = dice.pick(&["ORDER BY i", "ORDER BY i", "ORDER BY i LIMIT 7", "ORDER BY i DESC LIMIT 3"]);
+    let cases = format!(" AND CASE WHEN tiny > 3 AND {other} AND n > 0 THEN 0 ELSE 1 END");
+    let also = ["", "", " AND intDiv(100, n + 51) >= 0", " AND NOT (tiny = 300)", &cases];
+    let also = also[dice.index(also.len())];
+    let tail = dice.pick(&[
+        "ORDER BY i",
+        "ORDER BY i LIMIT 7",
+        "ORDER BY i DESC LIMIT 3",
+        "ORDER BY toStartOfDay(ts) DESC, i LIMIT 9",
+        "ORDER BY -n, i LIMIT 5",
+    ]);
     let first = ["ts", "n", "tiny", "tz", "s", "fine", "d"];
     match dice.roll(8) {
         // The first of an order, for which the engine may look at least and greatest values.
@@ -222,7 +231,7 @@ fn statement(seed: u64, is_final: bool) -> String {
         0 => format!("SELECT count(), min(i), max(ts) FROM {table} WHERE {one}{also}"),
         1 => format!("SELECT i FROM {table} PREWHERE {one} WHERE {other}{also} {tail}")
             .replace("FINAL PREWHERE", "FINAL WHERE 1 AND"),
-        2 => format!("SELECT i FROM (SELECT i, n FROM {table} WHERE {one}{also}) AS x WHERE n > -40 {tail}"),
+        2 => format!("SELECT i FROM (SELECT i, n, ts FROM {table} WHERE {one}{also}) AS x WHERE n > -40 {tail}"),
         3 => format!(
             "SELECT toDate(ts) AS day, count() FROM {table} WHERE {one} AND ({other}{also}) GROUP BY day ORDER BY day"
         ),

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::catalog::{Catalog, Column, ColumnKind, Engine, Keys, NameCase};
 use crate::sql::filter::RowFilter;
-use crate::sql::{Extensions, Limits, resolve};
+use crate::sql::{Dialect, Extensions, Limits, resolve};
 
 /// `t` stands behind a filter, `open` does not. Both have a `DateTime64` named `ts`.
 fn rewrite(statement: &str, limits: &Limits) -> Result<Rewritten, Refusal> {

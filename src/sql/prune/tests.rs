@@ -29,6 +29,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("u16", "UInt16"),
     ("u32", "UInt32"),
     ("a", "Tuple(n Int64)"),
+    ("flat.n", "Int64"),
 ];
 
 fn column(name: &str, type_name: &str, kind: ColumnKind) -> Column {
@@ -52,7 +53,9 @@ fn events() -> (Table, Keys) {
 /// What is written into the wall of the first table of the statement that is `events`; another one is called `orders`.
 fn pruned(statement: &str) -> Vec<String> {
     let (table, keys) = events();
-    let orders = Table { columns: vec![column("id", "Int64", ColumnKind::Ordinary)], engine: Engine::MergeTree };
+    let ordinary = |name, type_name| column(name, type_name, ColumnKind::Ordinary);
+    let columns = vec![ordinary("id", "Int64"), ordinary("q", "Tuple(n Int64)"), ordinary("nest.n", "Array(Int64)")];
+    let orders = Table { columns, engine: Engine::MergeTree };
     let limits = Limits::default();
     let reading =
         read::statement(lex(statement, Dialect::ClickHouse, &limits, Author::Person).unwrap(), &limits).unwrap();
@@ -135,6 +138,11 @@ fn whatever_else_is_not_written() {
         "(n = 1) AS one",
         "n = 1 = 1",
         "n = 1 AND tiny = 2 ? 1 : 0",
+        "CASE WHEN tiny = 1 AND n = 1 AND n > 0 THEN 0 ELSE 1 END",
+        "CASE WHEN 1 THEN n = 1 AND n = 1 AND n > 0 ELSE 1 END",
+        "f = 1 AND CASE WHEN tiny = 1 AND n = 1 AND n > 0 THEN 0 ELSE 1 END",
+        "INTERVAL CASE WHEN 1 AND n = 1 AND n > 0 THEN 1 ELSE 1 END DAY + d > '2025-01-01'",
+        "f BETWEEN f BETWEEN 1 AND 2 AND n = 1",
         "tiny + n = 2",
         "1 + n = 2",
         "tiny.n = 2",
@@ -427,6 +435,10 @@ fn a_name_that_something_else_could_mean_is_left_alone() {
         "SELECT s FROM events WHERE other.n = 1",
         "SELECT a.s FROM events AS a WHERE a.n = 1",
         "SELECT x.s FROM events AS x, orders AS x WHERE x.n = 1",
+        "SELECT 1 FROM orders AS o, events AS q WHERE q.n = 1",
+        "SELECT 1 FROM orders AS o, events AS nest WHERE nest.n = 1",
+        "SELECT 1 FROM (SELECT 1 AS z) AS o, events AS x WHERE x.n = 1",
+        "SELECT 1 FROM events AS flat WHERE flat.n = 1",
         "SELECT e.s FROM events AS e, events AS o WHERE n = 1",
         "SELECT e.s FROM events AS e, (SELECT 1 AS z) AS o WHERE n = 1",
         "SELECT s FROM events, numbers(3) WHERE n = 1",
@@ -436,6 +448,10 @@ fn a_name_that_something_else_could_mean_is_left_alone() {
     for statement in [
         "SELECT s FROM events WHERE n = 1",
         "SELECT e.s FROM events AS e WHERE e.n = 1",
+        "SELECT 1 FROM events AS e, orders AS o WHERE e.n = 1",
+        "SELECT 1 FROM orders AS o, events AS x WHERE x.n = 1",
+        "SELECT s FROM events WHERE n = 1 AND s NOT LIKE 'a' AND s NOT ILIKE 'b' AND maybe IS NOT NULL AND true AND NOT false",
+        "SELECT s FROM events WHERE n = 1 AND f IN (2) AND f BETWEEN 2 AND 3 AND f > INTERVAL 1 day",
         "SELECT e.s FROM events AS e, orders AS o WHERE e.n = 1 AND o.id = 1",
         "SELECT e.s FROM events AS e, orders AS o WHERE n = 1 AND id = 1",
         "SELECT e.s FROM events AS e, events AS o WHERE e.n = 1 AND o.n = 2",
@@ -489,7 +505,9 @@ fn a_join_lets_a_condition_through_or_does_not() {
 fn may_be_seen(statement: &str) -> bool {
     let (events, keys) = events();
     let orders = Table {
-        columns: vec![column("id", "Int64", ColumnKind::Ordinary), column("d", "DateTime", ColumnKind::Ordinary)],
+        columns: [("id", "Int64"), ("d", "DateTime"), ("nest.x", "Int64")]
+            .map(|(name, type_name)| column(name, type_name, ColumnKind::Ordinary))
+            .into(),
         engine: Engine::MergeTree,
     };
     let limits = Limits::default();
@@ -511,6 +529,12 @@ fn conditions_may_be_seen_where_all_of_them_may() {
         "WITH e AS (SELECT * FROM events WHERE ts > now()) SELECT max(n) FROM e WHERE n > 1 AND e.s = 'a'",
         "SELECT n FROM (SELECT n FROM events) AS x WHERE x.n = 1",
         "SELECT 1 FROM events, orders WHERE n = 1 AND id = 2",
+        "SELECT toDate(ts), n + 1, count() FROM events WHERE ts > now() - INTERVAL 1 DAY ORDER BY ts DESC NULLS LAST, events.n ASC NULLS FIRST",
+        "SELECT n, -n FROM events ORDER BY n LIMIT 1 BY n LIMIT 3",
+        "SELECT n FROM events ORDER BY n OFFSET 3",
+        "SELECT n, max(s) FROM events GROUP BY n WITH TOTALS ORDER BY n SETTINGS max_threads = 1",
+        "SELECT n FROM (SELECT n FROM events ORDER BY n)",
+        "SELECT DISTINCT n, * FROM events ORDER BY n",
     ] {
         assert!(may_be_seen(statement), "{statement}");
     }
@@ -533,6 +557,19 @@ fn conditions_may_be_seen_where_all_of_them_may() {
         "SELECT 1 FROM events, orders WHERE a.n = 1",
         "SELECT 1 FROM events, orders WHERE missing = 1",
         "SELECT 1 FROM events WHERE computed = 1",
+        "SELECT n FROM events ORDER BY toStartOfDay(ts) DESC",
+        "SELECT toStartOfDay(ts) AS x FROM events ORDER BY x",
+        "SELECT n FROM events ORDER BY -n",
+        "SELECT n FROM events ORDER BY n + 1",
+        "SELECT n FROM events ORDER BY n, n * 2",
+        "SELECT toDate(ts) FROM events ORDER BY 1",
+        "SELECT n FROM events LIMIT 1 BY toDate(ts)",
+        "SELECT DISTINCT toStartOfDay(ts) FROM events",
+        "SELECT DISTINCT -n FROM events",
+        "SELECT DISTINCT n * 2 FROM events",
+        "SELECT DISTINCT n / 2 FROM events",
+        "SELECT DISTINCT n + 2 FROM events",
+        "SELECT 1 FROM events, orders WHERE nest.n = 1",
     ] {
         assert!(!may_be_seen(statement), "{statement}");
     }

@@ -46,7 +46,7 @@ impl Reader<'_, '_> {
         for (at, table) in self.reading.tables.iter_mut().enumerate().skip(first) {
             let lets_through = joins == Join::Inner || (joins == Join::Left && at < second);
             if table.select == select && lets_through {
-                table.joined = Joined::Transparently(elements);
+                table.joined = Joined::Transparently(elements, at < second);
             }
         }
         Ok(())

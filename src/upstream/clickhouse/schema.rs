@@ -17,11 +17,12 @@ pub(super) const TABLES: &str = "SELECT database, name, engine FROM system.table
 pub(super) const COLUMNS: &str = "SELECT database, table, name, type, default_kind, default_expression FROM system.columns \
                                   WHERE default_kind != 'EPHEMERAL' ORDER BY database, table, position";
 
-/// The expressions by which tables are sorted and indexed, projections too. A partition's is of all of its rows.
-pub(super) const KEYS: &str = "SELECT database, name, sorting_key FROM system.tables WHERE NOT is_temporary UNION ALL \
-     SELECT database, name, primary_key FROM system.tables WHERE NOT is_temporary UNION ALL \
-     SELECT database, table, expr FROM system.data_skipping_indices UNION ALL \
-     SELECT database, table, arrayStringConcat(sorting_key, ', ') FROM system.projections";
+/// The expressions by which tables are parted (marked by 1), sorted and indexed, projections too.
+pub(super) const KEYS: &str = "SELECT database, name, partition_key, 1 FROM system.tables WHERE NOT is_temporary UNION ALL \
+     SELECT database, name, sorting_key, 0 FROM system.tables WHERE NOT is_temporary UNION ALL \
+     SELECT database, name, primary_key, 0 FROM system.tables WHERE NOT is_temporary UNION ALL \
+     SELECT database, table, expr, 0 FROM system.data_skipping_indices UNION ALL \
+     SELECT database, table, arrayStringConcat(sorting_key, ', '), 0 FROM system.projections";
 
 /// The tables of the gateway's own.
 pub(super) const LEFTOVERS: &str =
@@ -138,10 +139,11 @@ pub(super) fn catalog(
         let column = Column { name: name.into(), type_name: type_name.into(), kind };
         by_table.entry((database, table)).or_default().push((column, expression));
     }
-    let mut keyed: HashMap<(String, String), Vec<String>> = HashMap::new();
-    for (database, table, expressions) in keys.map(lines::<(String, String, String)>).transpose()?.into_iter().flatten()
-    {
-        keyed.entry((database, table)).or_default().push(expressions);
+    let mut keyed: HashMap<(String, String), keys::Texts> = HashMap::new();
+    let texts = keys.map(lines::<(String, String, String, u8)>).transpose()?;
+    for (database, table, expressions, is_partition) in texts.into_iter().flatten() {
+        let texts = keyed.entry((database, table)).or_default();
+        if is_partition == 1 { texts.partition.push(expressions) } else { texts.keys.push(expressions) }
     }
     let mut catalog = Catalog::new(database, NameCase::Sensitive);
     for (database, table, engine) in lines::<(String, String, String)>(tables)? {
@@ -155,8 +157,8 @@ pub(super) fn catalog(
         // would mean that its columns are not known, and that is something else.
         let place = (database, table);
         let Some(columns) = by_table.remove(&place) else { continue };
-        if let Some(expressions) = keyed.get(&place) {
-            catalog.insert_keys(&name, keys::of(expressions, columns.iter().map(|(column, _)| &column.name)));
+        if let Some(texts) = keyed.get(&place) {
+            catalog.insert_keys(&name, texts.held(columns.iter().map(|(column, _)| column)));
         }
         catalog.insert(name, Table { columns: told_apart(columns), engine });
     }

@@ -1,6 +1,6 @@
 SELECT count(DISTINCT n), count(ALL n), uniq(DISTINCT n, user_id), sum(distinct(n)) FROM events
 ----
-SELECT count(DISTINCT `n`), count(ALL `n`), uniq(DISTINCT `n`, `user_id`), sum(distinct (`n`)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT count(DISTINCT `n`), count(ALL `n`), uniq(DISTINCT `n`, `user_id`), sum(distinct (`n`)) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT count(all) FROM events
 ----

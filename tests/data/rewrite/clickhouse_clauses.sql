@@ -56,7 +56,7 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT n FROM events GROUP BY ALL
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` GROUP BY ALL
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` GROUP BY ALL
 ====
 SELECT n FROM events GROUP BY all(n)
 ----
@@ -116,11 +116,11 @@ SELECT n FROM events ORDER BY n NULLS
 ====
 SELECT n FROM events ORDER BY ALL
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ORDER BY ALL
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ORDER BY ALL
 ====
 SELECT n FROM events ORDER BY ALL DESC NULLS LAST
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ORDER BY ALL DESC NULLS LAST
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ORDER BY ALL DESC NULLS LAST
 ====
 SELECT n FROM events ORDER BY all(n)
 ----
@@ -172,7 +172,7 @@ SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_
 ====
 SELECT n FROM events LIMIT 1 BY ALL
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` LIMIT 1 BY ALL
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` LIMIT 1 BY ALL
 ====
 SELECT n FROM events LIMIT 1 BY all(n)
 ----
@@ -506,7 +506,7 @@ FROM events SELECT n FROM orders
 ====
 SELECT DISTINCT max(n) FROM events
 ----
-SELECT DISTINCT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`
+SELECT DISTINCT max(`n`) FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`
 ====
 SELECT DISTINCT ON (n) n + 1 FROM events
 ----
@@ -540,7 +540,7 @@ SELECT `code` FROM `default`.`countries` AS `countries`
 ====
 SELECT n AS all FROM events ORDER BY all, n DESC
 ----
-SELECT `n` AS `all` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events` ORDER BY `all`, `n` DESC
+SELECT `n` AS `all` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` ORDER BY `all`, `n` DESC
 ====
 SELECT n FROM events SETTINGS max_threads, log_queries = 0
 ----

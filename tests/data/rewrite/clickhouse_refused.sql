@@ -226,3 +226,7 @@ WITH RECURSIVE walk AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM walk WHERE n <
 ----
 WITH RECURSIVE __pc_0 AS (SELECT 1 AS `n` UNION ALL SELECT `n` + 1 FROM __pc_0 AS `walk` WHERE `n` < 5) SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events` WHERE `n` IN __pc_0
 ====
+SELECT tags.^ FROM events
+----
+-- refused, NotUnderstood: `FROM` is not understood here (at byte 14)
+====

@@ -216,7 +216,7 @@ SELECT `n` `date`, `n` `day`, `n` `first`, `n` `key` FROM view(SELECT *, __pc_t.
 ====
 SELECT interval, count() FROM (SELECT n AS interval FROM events) GROUP BY interval ORDER BY interval DESC
 ----
-SELECT `interval`, count() FROM (SELECT `n` AS `interval` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1))) AS `events`) GROUP BY `interval` ORDER BY `interval` DESC
+SELECT `interval`, count() FROM (SELECT `n` AS `interval` FROM view(SELECT * FROM `default`.`events` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1)) LIMIT 9223372036854775807) AS `events`) GROUP BY `interval` ORDER BY `interval` DESC
 ====
 SELECT (interval, n), max(interval), interval FROM (SELECT n, n AS interval FROM events) GROUP BY ALL ORDER BY interval ASC LIMIT 3
 ----

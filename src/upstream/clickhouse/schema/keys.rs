@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::catalog::{Held, Keys};
+use crate::catalog::{Column, Held, Keys};
 
 use super::names;
 
@@ -29,14 +29,35 @@ const ROUNDINGS_TO_NUMBERS: &[&str] = &["toYYYYMM", "toYYYYMMDD", "toYear"];
 /// Functions that keep no order, which the analysis knows: of a range it makes nothing, of a value the value's.
 const HASHES: &[&str] = &["cityHash64", "farmHash64", "intHash32", "intHash64", "sipHash64", "xxHash32", "xxHash64"];
 
-/// What is known from those texts, each a list of expressions. In doubt nothing is.
-pub(super) fn of<'a>(texts: &[String], columns: impl Iterator<Item = &'a Arc<str>>) -> Keys {
-    let expressions: Vec<&str> = texts.iter().flat_map(|text| listed(text)).collect();
-    let held = columns.filter_map(|column| {
-        let held = expressions.iter().map(|expression| holds(expression, column)).reduce(stranger);
-        held.filter(|held| *held != Held::Bare).map(|held| (Arc::clone(column), held))
-    });
-    Keys::known(held.collect::<HashMap<_, _>>())
+/// The texts of one table, each a list of expressions.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// By which rows are sorted and indexed.
+    pub(super) keys: Vec<String>,
+    /// By which they are parted.
+    pub(super) partition: Vec<String>,
+}
+
+impl Texts {
+    /// What is known from them. In doubt nothing is.
+    ///
+    /// By a partition a row is found or lost whatever stands beside it. It is lost where far times are brought to others (26.7:
+    /// one of 2180 by `PARTITION BY toDate(ts)`), and what is written for the index must not lose it.
+    pub(super) fn held<'a>(&self, columns: impl Iterator<Item = &'a Column>) -> Keys {
+        let [keys, partition] = [&self.keys, &self.partition].map(|texts| {
+            let expressions: Vec<&str> = texts.iter().flat_map(|text| listed(text)).collect();
+            expressions
+        });
+        let held = columns.filter_map(|column| {
+            let held = |expression: &&str| holds(expression, &column.name);
+            let is_far = column.type_name.contains("DateTime64");
+            let comes_round = |held: &Held| is_far && *held == Held::Rounded { comes_round: true };
+            let parted = partition.iter().map(held).find(comes_round);
+            let held = keys.iter().map(held).chain(parted).reduce(stranger);
+            held.filter(|held| *held != Held::Bare).map(|held| (Arc::clone(&column.name), held))
+        });
+        Keys::known(held.collect::<HashMap<_, _>>())
+    }
 }
 
 /// What stands between the commas outside brackets. A text with quotes or brackets that do not fit is one expression.
@@ -90,17 +111,40 @@ fn stranger(one: Held, other: Held) -> Held {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::ColumnKind;
 
-    fn held(texts: &[&str], column: &str) -> Held {
-        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
-        let columns: Vec<Arc<str>> = ["ts", "n", "s", "a b"].map(Arc::from).into();
-        of(&texts, columns.iter()).held(column)
+    fn held(texts: Texts, column: &str) -> Held {
+        let column_of = |name: &str, type_name: &str| Column {
+            name: name.into(),
+            type_name: type_name.into(),
+            kind: ColumnKind::Ordinary,
+        };
+        let columns = ["ts", "n", "s", "a b"].map(|name| column_of(name, "DateTime64(3)"));
+        texts.held(columns.iter().chain([&column_of("t", "DateTime")])).held(column)
+    }
+
+    fn texts(of: &[&str]) -> Vec<String> {
+        of.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_partition_counts_where_it_loses_rows() {
+        let held = |partition: &str, column: &str| {
+            held(Texts { keys: texts(&["ts"]), partition: texts(&[partition]) }, column)
+        };
+        assert_eq!(held("toDate(ts)", "ts"), Held::Rounded { comes_round: true });
+        assert_eq!(held("n, toMonday(ts)", "ts"), Held::Rounded { comes_round: true });
+        for partition in ["", "toYYYYMM(ts)", "ts", "toDate(n)", "n % 8"] {
+            assert_eq!(held(partition, "ts"), Held::Bare, "{partition}");
+        }
+        assert_eq!(held("n % 8", "n"), Held::Bare);
+        assert_eq!(held("toDate(t)", "t"), Held::Bare);
     }
 
     #[test]
     fn a_column_is_held_as_the_strangest_of_its_keys_holds_it() {
         let rounded = |comes_round| Held::Rounded { comes_round };
-        for (texts, column, expected) in [
+        for (list, column, expected) in [
             (["", ""], "ts", Held::Bare),
             (["n, ts", "ts"], "ts", Held::Bare),
             (["n, toDate(ts)", "ts"], "ts", rounded(true)),
@@ -122,7 +166,7 @@ mod tests {
             (["n), (s", ""], "s", Held::Unknown),
             (["'x', s", ""], "s", Held::Unknown),
         ] {
-            assert_eq!(held(&texts, column), expected, "{column} in {texts:?}");
+            assert_eq!(held(Texts { keys: texts(&list), partition: vec![] }, column), expected, "{column} in {list:?}");
         }
     }
 }

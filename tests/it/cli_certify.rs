@@ -30,7 +30,7 @@ fn the_walls_are_proven_on_the_engine_of_the_tests() {
         "twins: shares of all rows",
         "refused: numbers of all rows",
         "refused: bounds on blocks",
-        "refused: blocks of Native",
+        "twins: blocks of Native",
         "refused: bounds beside the statement",
         "refused: overflow beside the statement",
         "refused: dictionaries of Arrow",

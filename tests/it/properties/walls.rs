@@ -237,13 +237,17 @@ fn begins_query(token: Option<&Token>) -> bool {
     token.is_some_and(|token| ["SELECT", "WITH", "FROM", "VALUES"].iter().any(|word| token.is_word(word)))
 }
 
-/// `e + v`, `e[1]`, `e::T`: where IN takes values, an operator that binds tighter makes a value of the name (26.7).
+/// `e + v`, `d.e || v`, `e[1]`, `e::T`: where IN takes values, an operator that binds tighter makes a value of the name (26.7).
 fn is_operand(tokens: &[Token]) -> bool {
     let tighter = |token: &Token| match token {
         Token::Symbol(symbol) => "+-*/%[|:".contains(*symbol),
         other => other.is_word("DIV") || other.is_word("MOD"),
     };
-    matches!(tokens, [Token::Name(_), operator, ..] if tighter(operator))
+    match tokens {
+        [Token::Name(_), Token::Symbol('.'), rest @ ..] => is_operand(rest),
+        [Token::Name(_), operator, ..] => tighter(operator),
+        _ => false,
+    }
 }
 
 fn begins_array_join(tokens: &[Token]) -> bool {

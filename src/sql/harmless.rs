@@ -145,7 +145,7 @@ const OTHER_AGGREGATES: &[&str] = &[
     "varsamp",
 ];
 
-/// Those of them that give a whole number of whatever they are given.
+/// Aggregates that give a whole number of whatever they are given.
 const COUNTS: &[&str] = &["count", "countif", "uniq", "uniqexact", "uniqexactif", "uniqif"];
 
 /// Whether nothing in the statement can fail on a value of these tables.

@@ -44,12 +44,11 @@ impl Texts {
     /// By a partition a row is found or lost whatever stands beside it. It is lost where far times are brought to others (26.7:
     /// one of 2180 by `PARTITION BY toDate(ts)`), and what is written for the index must not lose it.
     pub(super) fn held<'a>(&self, columns: impl Iterator<Item = &'a Column>) -> Keys {
-        let [keys, partition] = [&self.keys, &self.partition].map(|texts| {
-            let expressions: Vec<&str> = texts.iter().flat_map(|text| listed(text)).collect();
-            expressions
-        });
+        let all =
+            |texts: &'_ Vec<String>| texts.iter().flat_map(|text| listed(text)).map(str::to_owned).collect::<Vec<_>>();
+        let (keys, partition) = (all(&self.keys), all(&self.partition));
         let held = columns.filter_map(|column| {
-            let held = |expression: &&str| holds(expression, &column.name);
+            let held = |expression: &String| holds(expression, &column.name);
             let is_far = column.type_name.contains("DateTime64");
             let comes_round = |held: &Held| is_far && *held == Held::Rounded { comes_round: true };
             let parted = partition.iter().map(held).find(comes_round);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::engines::Engines;
+use crate::faults;
 use crate::shell::{Outcome, answers, cargo, root, run, say};
 
 /// Everything that CI checks, in the order in which a mistake is cheapest to find. The tests come last, so that their
@@ -26,7 +27,14 @@ pub(crate) fn check(strict: bool) -> Outcome {
     } else {
         say("SKIPPED: there are no corpora beside the project: the acceptance of other people's SQL is not measured");
     }
-    test(strict, &[])
+    say("· engines");
+    let engines = Engines::up(strict)?;
+    if answers(cargo().args(["nextest", "--version"])) {
+        faults::part(&engines)?;
+    } else {
+        say("SKIPPED: cargo-nextest is not installed: that the tests can fail is not shown");
+    }
+    run_tests(&engines, &[])
 }
 
 /// Other people's SQL, where it is kept: never in the project.
@@ -61,7 +69,10 @@ pub(crate) fn project(folders: &[&str]) -> Outcome {
 /// Starts the engines, runs the tests and says no word after them.
 pub(crate) fn test(strict: bool, filters: &[&str]) -> Outcome {
     say("· engines");
-    let engines = Engines::up(strict)?;
+    run_tests(&Engines::up(strict)?, filters)
+}
+
+fn run_tests(engines: &Engines, filters: &[&str]) -> Outcome {
     say("· tests");
     let mut tests = cargo();
     if answers(cargo().args(["nextest", "--version"])) {

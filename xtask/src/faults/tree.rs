@@ -3,7 +3,7 @@
 //! Only files that differ are written, so that a second run builds only what changed. The compiled dependencies are copied
 //! once from the ordinary target folder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +11,7 @@ use std::process::Command;
 use crate::shell::{Outcome, cargo, program, read, root, run, say, target};
 
 use super::list::Fault;
+use super::switch::{self, Bodies, Share};
 
 /// The copy.
 #[derive(Debug)]
@@ -36,15 +37,74 @@ impl Tree {
 
     /// Makes the copy what the working tree is.
     pub(super) fn mend(&self) -> Outcome {
+        self.mend_but(&BTreeMap::new())
+    }
+
+    /// Makes the copy what the working tree is, with these files (by their names in the tree) instead of its own.
+    fn mend_but(&self, changed: &BTreeMap<PathBuf, String>) -> Outcome {
         let listed = read(program("git", ["ls-files", "-z"]).current_dir(root()))?;
         let tracked: BTreeSet<&Path> = listed.split('\0').filter(|name| !name.is_empty()).map(Path::new).collect();
-        for name in &tracked {
+        for name in tracked.iter().filter(|name| !changed.contains_key(**name)) {
             copy(&root().join(name), &self.root.join(name))?;
         }
+        for (name, text) in changed {
+            write(&self.root.join(name), text.as_bytes())?;
+        }
+        let kept = tracked.into_iter().chain(changed.keys().map(PathBuf::as_path)).collect();
         for folder in ["src", "tests"] {
-            prune(&self.root, &self.root.join(folder), &tracked)?;
+            prune(&self.root, &self.root.join(folder), &kept)?;
         }
         Ok(())
+    }
+
+    /// The faults that fit behind a switch.
+    pub(super) fn switchable<'a>(&self, faults: &'a [Fault]) -> Outcome<Vec<&'a Fault>> {
+        let mut bodies: BTreeMap<&str, (String, Bodies)> = BTreeMap::new();
+        for edit in faults.iter().flat_map(|fault| &fault.edits) {
+            let text = source(&edit.file)?;
+            let found = Bodies::of(&edit.file, &text);
+            bodies.insert(&edit.file, (text, found));
+        }
+        let fits = |fault: &&Fault| {
+            let mut edits = fault.edits.iter().map(|edit| (edit, bodies.get(edit.file.as_str())));
+            edits.all(|(edit, bodies)| bodies.is_some_and(|(text, bodies)| bodies.around(text, edit).is_some()))
+        };
+        Ok(faults.iter().filter(|fault| fault.compiles).filter(fits).collect())
+    }
+
+    /// Puts these faults behind the switch, all at once; their numbers are their places in the list, from 1.
+    pub(super) fn switch(&self, faults: &[&Fault]) -> Outcome {
+        let mut shares: BTreeMap<&str, Vec<Share<'_>>> = BTreeMap::new();
+        for (position, fault) in faults.iter().enumerate() {
+            for edit in &fault.edits {
+                let shares = shares.entry(&edit.file).or_default();
+                match shares.iter_mut().find(|share| share.number == position + 1) {
+                    Some(share) => share.edits.push(edit),
+                    None => shares.push(Share { number: position + 1, name: &fault.name, edits: vec![edit] }),
+                }
+            }
+        }
+        let mut changed = BTreeMap::new();
+        for (file, shares) in shares {
+            let text = source(file)?;
+            changed.insert(PathBuf::from(file), Bodies::of(file, &text).switched(&text, &shares));
+        }
+        let library = changed.remove(Path::new("src/lib.rs")).map_or_else(|| source("src/lib.rs"), Ok)?;
+        changed.insert("src/lib.rs".into(), library + switch::DECLARATION);
+        changed.insert("src/seeded.rs".into(), switch::MODULE.to_owned());
+        self.mend_but(&changed)
+    }
+
+    /// The names of the faults whose bodies the compiler points at: `  --> src/sql/wall.rs:12:5`.
+    pub(super) fn blamed(&self, talk: &str) -> BTreeSet<String> {
+        let places = talk.lines().filter_map(|line| line.trim_start().strip_prefix("--> "));
+        let blame = |place: &str| {
+            let mut parts = place.split(':');
+            let (file, line) = (parts.next()?, parts.next()?.parse().ok()?);
+            let text = fs::read_to_string(self.root.join(file)).ok()?;
+            switch::at(&text, line).map(str::to_owned)
+        };
+        places.filter_map(blame).collect()
     }
 
     /// Makes the fault's edits.
@@ -90,6 +150,7 @@ impl Tree {
     pub(super) fn cargo(&self) -> Command {
         let mut cargo = cargo();
         cargo.current_dir(&self.root).env("CARGO_TARGET_DIR", &self.target).env("CARGO_PROFILE_DEV_DEBUG", "0");
+        cargo.env("CARGO_INCREMENTAL", "1");
         cargo.env("INSTA_UPDATE", "no").env_remove("PORTCULLIS_BLESS");
         cargo
     }
@@ -129,6 +190,19 @@ fn copy(from: &Path, to: &Path) -> Outcome {
     to.parent().map_or(Ok(()), fs::create_dir_all).map_err(told)?;
     fs::copy(from, to).map(drop).map_err(told)?;
     Ok(())
+}
+
+/// Writes a file that differs.
+fn write(to: &Path, content: &[u8]) -> Outcome {
+    if fs::read(to).is_ok_and(|known| known == content) {
+        return Ok(());
+    }
+    fs::write(to, content).map_err(|error| format!("writing `{}`: {error}", to.display()).into())
+}
+
+/// A file of the working tree.
+fn source(file: &str) -> Outcome<String> {
+    fs::read_to_string(root().join(file)).map_err(|error| format!("reading `{file}`: {error}").into())
 }
 
 /// Removes what is no longer tracked: an old test would still run.

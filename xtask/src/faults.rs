@@ -14,41 +14,21 @@
 //! ```
 
 mod list;
+mod run;
 mod switch;
 mod tree;
 
-use std::collections::BTreeSet;
-use std::process::{Command, Output};
 use std::time::Instant;
 
 use crate::engines::Engines;
 use crate::shell::{Failure, Outcome, print, program, read, root, say};
 
 use list::Fault;
+use run::{Fate, Tests};
 use tree::Tree;
-
-/// What runs for a fault that names no tests of its own: first those that take a second, then all that could see a hidden
-/// row, and what they stand on.
-const TESTS: [&str; 2] = [QUICK, ALL];
-const QUICK: &str =
-    "test(/^(sql|authz|store|gateway|upstream|token)::/) | test(/^(sql_rewrite|sql_vectors|authz_matrix)::/)";
-const ALL: &str = "test(/^(sql|differential|twins|authz|http|store|gateway|upstream|token)/)";
 
 /// How many parts the list has in CI, which runs one of them.
 const PARTS: usize = 10;
-
-/// Nextest's exit codes (`nextest-metadata`, `NextestExitCode`).
-const TEST_RUN_FAILED: i32 = 100;
-const BUILD_FAILED: i32 = 101;
-
-/// What became of one fault.
-enum Fate {
-    /// The first test that failed.
-    Caught(String),
-    Survived,
-    /// What the compiler says.
-    DoesNotCompile(String),
-}
 
 /// What became of all.
 #[derive(Debug, Default)]
@@ -82,29 +62,19 @@ fn seed(faults: &[Fault], chosen: &[&Fault], engines: &Engines) -> Outcome {
     faults.iter().try_for_each(|fault| tree.check(fault).map_err(|reason| stale(fault, &reason)))?;
     let mut tally = Tally::default();
     let switched = at_once(&tree, tree.switchable(faults)?, &mut tally)?;
-    say("· the tests without a fault");
-    match fate(&tree, engines, &[&tests_of(chosen)], 0)? {
-        Fate::Survived => {}
-        Fate::Caught(test) => return Err(format!("without any fault, `{test}` fails").into()),
-        Fate::DoesNotCompile(talk) => return Err(format!("without any fault, it does not compile:\n{talk}").into()),
-    }
+    let mut tests = Tests::of(&tree, engines);
+    tests.begin(chosen)?;
     let is_chosen = |fault: &Fault| chosen.iter().any(|chosen| chosen.name == fault.name);
-    let begin = |fault: &Fault| {
-        say(&format!("· {}", fault.name));
-        Instant::now()
-    };
     for (position, fault) in switched.iter().enumerate().filter(|(_, fault)| is_chosen(fault)) {
-        let start = begin(fault);
-        tally.count(fault, fate(&tree, engines, &sets(fault), position + 1)?, start);
+        tally.count(fault, || tests.fate(fault, position + 1))?;
     }
     tree.mend()?;
     let fits = tree.switchable(faults)?;
     for fault in chosen.iter().filter(|fault| !fits.iter().any(|fits| fits.name == fault.name)) {
-        let start = begin(fault);
-        let seeded = tree.seed(fault)?;
-        let fate = fate(&tree, engines, &sets(fault), 0);
-        drop(seeded);
-        tally.count(fault, fate?, start);
+        tally.count(fault, || {
+            let _seeded = tree.seed(fault)?;
+            tests.fate(fault, 0)
+        })?;
     }
     let Tally { caught, survived, broken } = tally;
     if broken > 0 {
@@ -142,8 +112,10 @@ fn at_once<'a>(tree: &Tree, mut faults: Vec<&'a Fault>, tally: &mut Tally) -> Ou
 }
 
 impl Tally {
-    fn count(&mut self, fault: &Fault, fate: Fate, start: Instant) {
-        match fate {
+    fn count(&mut self, fault: &Fault, fate: impl FnOnce() -> Outcome<Fate>) -> Outcome {
+        say(&format!("· {}", fault.name));
+        let start = Instant::now();
+        match fate()? {
             Fate::Caught(test) => {
                 self.caught += 1;
                 print(&format!("caught  {}  by {test}", fault.name));
@@ -163,6 +135,7 @@ impl Tally {
             }
         }
         say(&format!("  {} s", start.elapsed().as_secs()));
+        Ok(())
     }
 }
 
@@ -175,46 +148,4 @@ fn chosen<'a>(faults: &'a [Fault], names: &[&str]) -> Outcome<Vec<&'a Fault>> {
 
 fn stale(fault: &Fault, reason: &Failure) -> Failure {
     Failure::Because(format!("the fault `{}` is stale: {reason}", fault.name))
-}
-
-/// The tests of one fault, the quickest first.
-fn sets(fault: &Fault) -> Vec<&str> {
-    fault.tests.as_deref().map_or_else(|| TESTS.to_vec(), |tests| vec![tests])
-}
-
-/// Whatever may run for these.
-fn tests_of(faults: &[&Fault]) -> String {
-    let sets: BTreeSet<String> = faults.iter().flat_map(|fault| sets(fault)).map(|set| format!("({set})")).collect();
-    sets.into_iter().collect::<Vec<_>>().join(" | ")
-}
-
-/// Runs one set of tests after the other, until one fails.
-fn fate(tree: &Tree, engines: &Engines, sets: &[&str], number: usize) -> Outcome<Fate> {
-    for tests in sets {
-        let output = run(tree, engines, tests, number)?;
-        let talk = String::from_utf8_lossy(&output.stderr);
-        match output.status.code() {
-            Some(0) => {}
-            Some(TEST_RUN_FAILED) => return Ok(Fate::Caught(first_failure(&talk))),
-            Some(BUILD_FAILED) => return Ok(Fate::DoesNotCompile(talk.into_owned())),
-            _ => return Err(format!("the tests did not run:\n{talk}").into()),
-        }
-    }
-    Ok(Fate::Survived)
-}
-
-fn run(tree: &Tree, engines: &Engines, tests: &str, number: usize) -> Outcome<Output> {
-    let mut nextest: Command = tree.cargo();
-    nextest.args(["nextest", "run", "--package", "portcullis", "--lib", "--test", "it", "--color", "never"]);
-    nextest.args(["--max-fail", "1:immediate", "--failure-output", "never", "--status-level", "fail", "-E", tests]);
-    nextest.env(switch::VARIABLE, number.to_string());
-    engines.equip(&mut nextest);
-    nextest.output().map_err(|error| format!("`cargo nextest` does not start: {error}").into())
-}
-
-/// `FAIL [   0.012s] ( 7/90) portcullis::it twins::tables_in_memory`: its last word.
-fn first_failure(talk: &str) -> String {
-    let is_end = |line: &&str| ["FAIL [", "TIMEOUT [", "SIG", "ABORT ["].iter().any(|end| line.starts_with(end));
-    let line = talk.lines().map(str::trim_start).find(is_end);
-    line.and_then(|line| line.split_whitespace().last()).unwrap_or("a test that nextest does not name").to_owned()
 }

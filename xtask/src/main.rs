@@ -24,12 +24,12 @@ use shell::{Outcome, print, say};
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  check [--strict]            everything that CI checks: format, lints, docs, doctests, licences, tests
+  check [--strict]            everything that CI checks: format, lints, docs, doctests, licences, a tenth of the faults, tests
   test [--strict] [FILTER…]   start the engines and run the tests (arguments go to nextest)
   engines up                  start the engines, print their environment, stay until `down` or ctrl-c
   engines down                stop what `engines up` started
   functions                   what the running ClickHouse has that neither function list names
-  faults [NAME…]              seed faults in a copy of the tree, one after another: each must fail a test
+  faults [NAME…]              seed faults in a copy of the tree, one after another: each must fail a test (30 min)
   fuzz [TARGET…] [--seconds N]
                               the fuzz targets, 300 s each, on seeds from the project's own cases
   nightly [--seed N] [--count N]

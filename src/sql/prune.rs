@@ -182,8 +182,7 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
                 None => subject(&right)?.beside(turned(sign), &constant(&left)?),
             },
             L::Word(K::In) if self.operands.is_bracketed(&right) => {
-                let members: Option<Vec<_>> = self.operands.list(right.start).iter().map(constant).collect();
-                subject(&left)?.among(&members?)
+                subject(&left)?.among(self.operands.list(right.start).iter().map(constant))
             }
             L::Word(K::Between) => {
                 let and = self.operands.top(right.clone()).find(|&at| self.operands.keyword(at) == Some(K::And))?;

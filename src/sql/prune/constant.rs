@@ -100,6 +100,10 @@ impl Constant {
         if range.len() > LONGEST {
             return None;
         }
+        // Most are one lexeme.
+        if range.len() == 1 {
+            return Self::literal(operands, range.start, false);
+        }
         if let Some(sign) = last_sign(operands, range) {
             return Self::sum(operands, range, sign);
         }
@@ -115,6 +119,10 @@ impl Constant {
         if at + 1 != range.end {
             return None;
         }
+        Self::literal(operands, at, signed)
+    }
+
+    fn literal(operands: &Operands<'_, '_>, at: usize, signed: bool) -> Option<Self> {
         match operands.kind(at)? {
             L::Number => {
                 let number = whole(operands.word(at))?;

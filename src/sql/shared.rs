@@ -37,10 +37,7 @@ pub(super) fn makes_dictionaries(reading: &Reading<'_>) -> bool {
     let lexed = &reading.lexed;
     lexed.lexemes.iter().any(|lexeme| match lexeme.kind {
         Kind::Word(_) => string::holds(lexed.source(*lexeme).as_bytes(), DICTIONARY),
-        Kind::Text | Kind::Quoted | Kind::Blob => {
-            let value = lexed.value(*lexeme);
-            value.is_empty() || string::holds(&value, DICTIONARY)
-        }
+        Kind::Text | Kind::Quoted | Kind::Blob => string::holds(&lexed.value(*lexeme), DICTIONARY),
         Kind::Number | Kind::Symbol(_) => false,
     })
 }

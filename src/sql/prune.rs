@@ -25,7 +25,7 @@ mod order;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::catalog::{ColumnKind, Held, Keys, Table};
+use crate::catalog::{ColumnKind, Held, Keys, Rounding, Table};
 
 use super::emit::write_quoted;
 use super::keyword::{Keyword as K, is_unit_word};
@@ -34,7 +34,6 @@ use super::named::{Meaning, Named};
 use super::operands::Operands;
 use super::read::{Joined, Role, TableUse};
 use column::{Column, Found, Said};
-use constant::Rounding;
 pub(super) use constant::{Constant, Kind as ConstantKind};
 
 /// The column whose name stands in a place.

@@ -1,9 +1,9 @@
 //! A column beside a constant: what may be said of it.
 
-use crate::catalog::Held;
+use crate::catalog::{Held, Rounding};
 use crate::sql::lexeme::Symbol as S;
 
-use super::constant::{Constant, Kind, Rounding};
+use super::constant::{Constant, Kind};
 
 /// A column as it was found.
 #[derive(Debug)]

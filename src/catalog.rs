@@ -3,9 +3,13 @@
 //! An upstream fills a [`Catalog`] from the live engine (or from `gateway.yaml` where the engine cannot be asked) and
 //! refreshes it; the SQL core resolves names against one. A table that is not in the catalog does not exist.
 
+mod rounding;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+
+pub use rounding::Rounding;
 
 /// A table by its full name.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

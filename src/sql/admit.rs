@@ -6,6 +6,7 @@
 use super::lexeme::{Kind, Symbol};
 use super::read::{Reading, Role, Setting};
 use super::refusal::{Refusal, RefusalKind};
+use super::string;
 
 /// What a deployment adds to the dialect's own lists.
 #[derive(Debug, Clone, Default)]
@@ -81,10 +82,10 @@ fn types(reading: &Reading<'_>) -> Result<(), Refusal> {
 /// ClickHouse reads a cast from text to `AggregateFunction(…)` as the state's raw bytes, and trusts them.
 fn aggregate_states(reading: &Reading<'_>) -> Result<(), Refusal> {
     let lexed = &reading.lexed;
-    let names_one = |text: &str| text.contains("AggregateFunction");
+    let names_one = |text: &[u8]| string::holds(text, "AggregateFunction");
     let position = lexed.lexemes.iter().zip(&reading.roles).position(|(lexeme, role)| match role {
-        Role::Type => names_one(lexed.source(*lexeme)),
-        Role::Literal => names_one(&String::from_utf8_lossy(&lexed.value(*lexeme))),
+        Role::Type => names_one(lexed.source(*lexeme).as_bytes()),
+        Role::Literal => names_one(&lexed.value(*lexeme)),
         _ => false,
     });
     match position {

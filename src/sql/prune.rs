@@ -20,11 +20,12 @@
 
 mod column;
 mod constant;
+mod order;
 
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::catalog::{ColumnKind, Held, Keys, Table};
+use crate::catalog::{ColumnKind, Held, Keys, Rounding, Table};
 
 use super::emit::write_quoted;
 use super::keyword::{Keyword as K, is_unit_word};
@@ -33,7 +34,6 @@ use super::named::{Meaning, Named};
 use super::operands::Operands;
 use super::read::{Joined, Role, TableUse};
 use column::{Column, Found, Said};
-use constant::Rounding;
 pub(super) use constant::{Constant, Kind as ConstantKind};
 
 /// The column whose name stands in a place.
@@ -92,44 +92,6 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
             && self.is_ordered_by_columns()
     }
 
-    /// Whether whatever is ordered is so by columns alone. ClickHouse (26.7) reads in a key's order what it takes for keeping it
-    /// (`ORDER BY toStartOfDay(ts)`, `-n`, DISTINCT of either), and far values come round: which rows come first would depend
-    /// on hidden ones between them.
-    fn is_ordered_by_columns(&self) -> bool {
-        let length = self.operands.reading.lexed.lexemes.len();
-        let word = |at: usize| self.operands.keyword(at);
-        let columns = |by: usize| {
-            let goes_on = |at: &usize| match word(*at) {
-                Some(word) => matches!(word, K::Asc | K::Desc | K::Nulls | K::First | K::Last),
-                None => self.is_given_nothing(*at),
-            };
-            let end = (by + 1..length).find(|at| !goes_on(at)).unwrap_or(length);
-            let ends = matches!(word(end), Some(K::Limit | K::Offset | K::With | K::Order));
-            end == length || ends || self.operands.is_symbol(end, S::CloseRound) || self.is_dropped(end)
-        };
-        let computes = |at: usize| self.operands.role(at) == Some(Role::Function) || self.is_arithmetic(at);
-        let all = || 0..length;
-        let distinct = all().any(|at| word(at) == Some(K::Distinct));
-        all().filter(|&at| word(at) == Some(K::By)).all(columns) && !(distinct && all().any(computes))
-    }
-
-    fn is_dropped(&self, at: usize) -> bool {
-        self.operands.role(at) == Some(Role::Dropped)
-    }
-
-    /// A column's name, a dot or a comma.
-    fn is_given_nothing(&self, at: usize) -> bool {
-        match self.operands.role(at) {
-            Some(Role::Name) => !self.given.contains(self.operands.word(at)),
-            _ => self.operands.is_symbol(at, S::Comma) || self.operands.is_symbol(at, S::Dot),
-        }
-    }
-
-    fn is_arithmetic(&self, at: usize) -> bool {
-        let sign = matches!(self.operands.kind(at), Some(L::Symbol(S::Plus | S::Minus | S::Slash)));
-        sign || (self.operands.is_symbol(at, S::Star) && self.operands.reading.stars.binary_search(&at).is_err())
-    }
-
     /// The parts of a condition that AND joins, in the order of the text.
     fn conjuncts(&self, condition: &Range<usize>) -> Vec<Range<usize>> {
         let (mut open, mut found) = (vec![condition.clone()], Vec::new());
@@ -182,8 +144,7 @@ impl<'o, 'r, 't> Pruner<'o, 'r, 't> {
                 None => subject(&right)?.beside(turned(sign), &constant(&left)?),
             },
             L::Word(K::In) if self.operands.is_bracketed(&right) => {
-                let members: Option<Vec<_>> = self.operands.list(right.start).iter().map(constant).collect();
-                subject(&left)?.among(&members?)
+                subject(&left)?.among(self.operands.list(right.start).iter().map(constant))
             }
             L::Word(K::Between) => {
                 let and = self.operands.top(right.clone()).find(|&at| self.operands.keyword(at) == Some(K::And))?;

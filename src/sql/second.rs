@@ -12,6 +12,7 @@ use sqlparser::dialect::{
     ClickHouseDialect, Dialect as SqlDialect, DuckDbDialect, GenericDialect, PostgreSqlDialect, SQLiteDialect,
 };
 use sqlparser::parser::{Parser, ParserOptions};
+use sqlparser::tokenizer::{TokenWithSpan, Tokenizer};
 
 use super::dialect::Dialect;
 use super::emit;
@@ -77,8 +78,9 @@ pub(super) fn agree(reading: &Reading<'_>) -> Result<(), Refusal> {
     }
     let text = emit::canonical(reading);
     let sql_dialect = dialect(reading.lexed.dialect);
-    let parsed = Parser::new(sql_dialect.as_ref()).with_options(options()).try_with_sql(&text);
-    let Ok(statements) = parsed.and_then(|mut parser| parser.parse_statements()) else { return Ok(()) };
+    let Some(tokens) = tokens(&text, sql_dialect.as_ref(), reading.lexed.lexemes.len()) else { return Ok(()) };
+    let mut parser = Parser::new(sql_dialect.as_ref()).with_options(options()).with_tokens_with_locations(tokens);
+    let Ok(statements) = parser.parse_statements() else { return Ok(()) };
     if statements.len() != 1 {
         return Err(disagree());
     }
@@ -88,6 +90,16 @@ pub(super) fn agree(reading: &Reading<'_>) -> Result<(), Refusal> {
         if name.is_some_and(|name| known.contains(&name)) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     if stranger.is_break() { Err(disagree()) } else { Ok(()) }
+}
+
+/// What `sqlparser` cuts the text into, without places: it tries each literal as a type first, and would write its place into
+/// an error that nobody reads. `None` where it cannot.
+fn tokens(text: &str, sql_dialect: &dyn SqlDialect, lexemes: usize) -> Option<Vec<TokenWithSpan>> {
+    // A blank stands before most lexemes.
+    let mut tokens = Vec::with_capacity(2 * lexemes);
+    let mut tokenizer = Tokenizer::new(sql_dialect, text).with_unescape(options().unescape);
+    tokenizer.tokenize_with_location_into_buf_with_mapper(&mut tokens, |it| TokenWithSpan::wrap(it.token)).ok()?;
+    Some(tokens)
 }
 
 fn disagree() -> Refusal {
@@ -127,6 +139,16 @@ mod tests {
             let limits = Limits::default();
             let lexed = lex(statement, Dialect::ClickHouse, &limits, Author::Person).unwrap();
             assert_eq!(agree(&read::statement(lexed, &limits).unwrap()), Ok(()), "{statement}");
+        }
+    }
+
+    #[test]
+    fn the_tokens_are_sqlparsers_own() {
+        let text = "SELECT 'a''b', DATE '2026-01-31', \"q\".x -> 1.5 FROM t WHERE a[1] IN ('x', -2)";
+        for sql_dialect in Dialect::ALL.map(dialect) {
+            let own = Tokenizer::new(sql_dialect.as_ref(), text).with_unescape(false).tokenize().unwrap();
+            let ours = tokens(text, sql_dialect.as_ref(), 1).unwrap();
+            assert_eq!(ours.into_iter().map(|it| it.token).collect::<Vec<_>>(), own);
         }
     }
 

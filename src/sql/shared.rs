@@ -15,12 +15,16 @@ use super::keyword::Keyword as K;
 use super::lexeme::{Kind, Symbol as S};
 use super::read::{Reading, Role};
 use super::refusal::{Refusal, RefusalKind};
+use super::string;
 
 pub(super) use conversion::conversions;
 
+/// The type's name.
+const DICTIONARY: &str = "LowCardinality";
+
 /// Whether a column of that type is made of dictionaries. One whose type is not known (`upstream.http` without types) may be.
 pub(super) fn has_dictionary(type_name: &str) -> bool {
-    type_name.is_empty() || type_name.contains("LowCardinality")
+    type_name.is_empty() || type_name.contains(DICTIONARY)
 }
 
 /// Whether a column of that type knows types or paths that its type's name does not tell, or may do so.
@@ -32,8 +36,8 @@ pub(super) fn learns_types(type_name: &str) -> bool {
 pub(super) fn makes_dictionaries(reading: &Reading<'_>) -> bool {
     let lexed = &reading.lexed;
     lexed.lexemes.iter().any(|lexeme| match lexeme.kind {
-        Kind::Word(_) => has_dictionary(lexed.source(*lexeme)),
-        Kind::Text | Kind::Quoted | Kind::Blob => has_dictionary(&String::from_utf8_lossy(&lexed.value(*lexeme))),
+        Kind::Word(_) => string::holds(lexed.source(*lexeme).as_bytes(), DICTIONARY),
+        Kind::Text | Kind::Quoted | Kind::Blob => string::holds(&lexed.value(*lexeme), DICTIONARY),
         Kind::Number | Kind::Symbol(_) => false,
     })
 }

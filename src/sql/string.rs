@@ -46,6 +46,11 @@ pub(super) fn holds_option(text: &[u8]) -> bool {
     })
 }
 
+/// Whether a word stands anywhere in it.
+pub(super) fn holds(text: &[u8], word: &str) -> bool {
+    text.windows(word.len()).any(|part| part == word.as_bytes())
+}
+
 /// The value of the inside of `E'…'`.
 pub(super) fn decode_escapes(inner: &str) -> Vec<u8> {
     let mut value = Vec::with_capacity(inner.len());
@@ -117,8 +122,11 @@ fn hex(digit: u8) -> u8 {
 /// doubled, which is all that standard SQL has; the lexer of those dialects accepts no NUL and no broken UTF-8.
 pub(super) fn write(out: &mut String, value: &[u8], dialect: Dialect) {
     let escapes = dialect.writes_escape_strings() && value.contains(&b'\\');
+    out.reserve(value.len() + 2);
     out.push_str(if escapes { "E'" } else { "'" });
-    for chunk in value.utf8_chunks() {
+    let (plain, rest) = value.split_at(value.iter().position(|byte| !is_plain(*byte)).unwrap_or(value.len()));
+    out.push_str(std::str::from_utf8(plain).unwrap_or_default());
+    for chunk in rest.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
                 '\'' if dialect.has_backslash_escapes() => out.push_str("\\'"),
@@ -133,6 +141,11 @@ pub(super) fn write(out: &mut String, value: &[u8], dialect: Dialect) {
         chunk.invalid().iter().for_each(|&byte| write_byte(out, byte));
     }
     out.push('\'');
+}
+
+/// Whether it stands for itself in every dialect's literals.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'\'' | b'\\')
 }
 
 fn write_byte(out: &mut String, byte: u8) {
@@ -198,6 +211,26 @@ mod tests {
         assert_eq!(round("a\\b''\n", Dialect::Postgres).1, "E'a\\\\b''\n'");
         assert_eq!(round("a''\n", Dialect::Postgres).1, "'a''\n'");
         assert_eq!(round("a\\b''\n", Dialect::DuckDb).1, "'a\\b''\n'");
+    }
+
+    #[test]
+    fn a_word_is_found_wherever_it_stands() {
+        for text in [b"word".as_slice(), b"a word", b"\xffword\xff", b"wword"] {
+            assert!(holds(text, "word"), "{text:?}");
+        }
+        for text in [b"".as_slice(), b"wor", b"wo\xffrd", b"Word"] {
+            assert!(!holds(text, "word"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_plain_bytes_is_written_as_before_them() {
+        for (value, text) in [("a'b", r"'a\'b'"), ("a\u{e9}'", "'a\u{e9}\\''"), ("~ \u{7f}a", "'~ \\x7Fa'"), ("", "''")]
+        {
+            let mut written = String::new();
+            write(&mut written, value.as_bytes(), Dialect::ClickHouse);
+            assert_eq!(written, text);
+        }
     }
 
     #[test]

@@ -88,7 +88,8 @@ pub struct ClickHouse {
     writer: http::HeaderMap,
     catalog: ArcSwapOption<Catalog>,
     /// Held while the catalog is read: one that was begun before a change must not replace the one that was read after it.
-    refreshing: tokio::sync::Mutex<()>,
+    /// In it is whether the keys could not be read the last time.
+    refreshing: tokio::sync::Mutex<bool>,
     settings: Settings,
 }
 
@@ -111,7 +112,7 @@ impl ClickHouse {
             template: Template::new(&settings)?,
             writer: writer.headers()?,
             catalog: ArcSwapOption::empty(),
-            refreshing: tokio::sync::Mutex::new(()),
+            refreshing: tokio::sync::Mutex::new(false),
             settings,
         })
     }
@@ -122,7 +123,7 @@ impl ClickHouse {
     /// # Errors
     /// [`UpstreamError`] when it cannot be read.
     pub async fn refresh(&self) -> Result<(), UpstreamError> {
-        let _alone = self.refreshing.lock().await;
+        let mut keys_failed = self.refreshing.lock().await;
         self.judge_all().await?;
         if !self.endpoints.any_admitted() {
             self.catalog.store(None);
@@ -131,9 +132,14 @@ impl ClickHouse {
         let tables = self.ask(schema::TABLES).await?;
         let columns = self.ask(schema::COLUMNS).await?;
         // Without this one statements are answered all the same, and use no index but the filters'.
-        let keys = self.ask(schema::KEYS).await.inspect_err(|error| {
-            tracing::warn!(%error, "the tables' keys could not be read: only row filters use an index");
-        });
+        let keys = self.ask(schema::KEYS).await;
+        match (std::mem::replace(&mut *keys_failed, keys.is_err()), &keys) {
+            (false, Err(error)) => {
+                tracing::warn!(%error, "the tables' keys could not be read: only row filters use an index");
+            }
+            (true, Ok(_)) => tracing::info!("the tables' keys can be read again"),
+            (false, Ok(_)) | (true, Err(_)) => {}
+        }
         let catalog = schema::catalog(&self.settings.database, &tables, &columns, keys.ok().as_deref())?;
         // The same one stays when nothing changed: what is kept of rewrites depends on which one it is, and holds it.
         if self.catalog.load().as_deref() != Some(&catalog) {

@@ -121,6 +121,12 @@ impl Gateway {
         self.get(&format!("/v0/sql?q={}", http::encode(statement)), &[("Authorization", &bearer)])
     }
 
+    /// `POST` to that place, with the token of that name.
+    pub(crate) fn ask(&self, name: &str, target: &str, statement: &str) -> Answer {
+        let bearer = format!("Bearer {}", self.value(name));
+        self.post(target, &[("Authorization", &bearer)], statement)
+    }
+
     /// Sends a signal to it.
     pub(crate) fn signal(&self, name: &str) {
         let status =

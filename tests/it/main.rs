@@ -89,6 +89,7 @@ mod upstream_clickhouse;
 mod upstream_common;
 mod upstream_embedded;
 mod upstream_faults;
+mod upstream_keys;
 mod upstream_releases;
 mod v0_rest;
 mod workspace_clients;

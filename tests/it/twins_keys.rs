@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 
 use crate::campaign::{self, Verdict};
-use crate::connection::Connection;
 use crate::engines::{self, Engine};
 use crate::gateway::Gateway;
 use crate::generate::dice::Dice;
@@ -115,9 +114,7 @@ impl Twins {
     }
 
     fn ask(&self, twin: usize, statement: &str) -> (u16, String) {
-        let gateway = &self.gateways[twin];
-        let bearer = format!("Bearer {}", gateway.value("acme"));
-        let answer = Connection::new(gateway.address).post("/", &[("Authorization", &bearer)], statement);
+        let answer = self.gateways[twin].ask("acme", "/", statement);
         (answer.status, answer.body)
     }
 
@@ -273,9 +270,8 @@ fn a_row_that_its_key_takes_for_another_is_found() {
         let endpoint =
             format!("upstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}", clickhouse.url);
         let gateway = Gateway::start(&endpoint, TOKENS);
-        let bearer = format!("Bearer {}", gateway.value("acme"));
         let statement = "SELECT i FROM events WHERE ts >= '2026-01-01 00:00:00' ORDER BY i FORMAT TSV";
-        let answer = Connection::new(gateway.address).post("/", &[("Authorization", &bearer)], statement);
+        let answer = gateway.ask("acme", "/", statement);
         assert_eq!((answer.status, answer.body.as_str()), (200, "1\n2\n"), "{hidden}");
         clickhouse.run(&format!("DROP DATABASE {database}"));
     }

@@ -1,7 +1,6 @@
 //! ClickHouse as `upstream.http`: nobody tells the gateway its columns' types but the configuration, and that may be silent, or
 //! leave columns out. Twins that differ only in hidden rows (the first has none) give the same answers all the same.
 
-use crate::connection::Connection;
 use crate::engines::{self, Engine};
 use crate::gateway::Gateway;
 
@@ -59,8 +58,7 @@ impl Twins {
     /// What both answer: status, and the body but for the time that it took.
     fn answer(&self, statement: &str) -> (u16, String) {
         let [left, right] = self.gateways.each_ref().map(|gateway| {
-            let bearer = format!("Bearer {}", gateway.value("acme"));
-            let answer = Connection::new(gateway.address).post("/sql", &[("Authorization", &bearer)], statement);
+            let answer = gateway.ask("acme", "/sql", statement);
             let mut headers = answer.headers;
             headers.retain(|(name, _)| !["date", "x-request-id"].contains(&name.to_ascii_lowercase().as_str()));
             assert!(!answer.body.contains("boom"), "a hidden row: {statement}\n{}", answer.body);

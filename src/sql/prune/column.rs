@@ -1,9 +1,9 @@
 //! A column beside a constant: what may be said of it.
 
-use crate::catalog::Held;
+use crate::catalog::{Held, Rounding};
 use crate::sql::lexeme::Symbol as S;
 
-use super::constant::{Constant, Kind, Rounding};
+use super::constant::{Constant, Kind};
 
 /// A column as it was found.
 #[derive(Debug)]
@@ -109,15 +109,23 @@ impl Column {
     }
 
     /// `column IN (constants)`.
-    pub(super) fn among(&self, constants: &[Constant]) -> Option<Said> {
-        let is_literal = |it: &Constant| !matches!(it.kind, Kind::Date | Kind::Time | Kind::Time64(_));
-        let fit = constants.iter().all(|constant| is_literal(constant) && self.is_of_kind(constant));
-        if !self.is_itself() || !fit || constants.is_empty() {
+    pub(super) fn among(&self, constants: impl Iterator<Item = Option<Constant>>) -> Option<Said> {
+        if !self.is_itself() {
             return None;
         }
-        let list: Vec<&str> = constants.iter().map(|constant| constant.text.as_str()).collect();
-        let conditions = vec![format!("{} IN ({})", self.written, list.join(", "))];
-        Some(Said { conditions, is_exact: true, is_harmless: true })
+        let (mut condition, mut before) = (self.written.clone(), " IN (");
+        for constant in constants {
+            let constant = constant?;
+            if matches!(constant.kind, Kind::Date | Kind::Time | Kind::Time64(_)) || !self.is_of_kind(&constant) {
+                return None;
+            }
+            condition.push_str(before);
+            condition.push_str(&constant.text);
+            before = ", ";
+        }
+        condition.push(')');
+        // None is no list.
+        (before == ", ").then(|| Said { conditions: vec![condition], is_exact: true, is_harmless: true })
     }
 
     /// Whether neither the statement nor a key rounds it.

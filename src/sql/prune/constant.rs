@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::catalog::Rounding;
 use crate::sql::lexeme::{Kind as L, Symbol as S};
 use crate::sql::operands::Operands;
 use crate::sql::read::Role;
@@ -54,51 +55,15 @@ const UNITS: &[(&str, u64, &str)] = &[
     ("year", 366 * DAY, "Year"),
 ];
 
-/// A rounding of a date or a time: the latest beginning of its kind that is not later than what it takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rounding {
-    /// As the engine spells its name.
-    written: &'static str,
-    /// Whether it gives a date, and not a time.
-    pub(super) is_date: bool,
-    /// Whether it takes a date. Of those that give times one does.
-    pub(super) takes_dates: bool,
-    /// The longest stretch that it brings to one value, in days.
-    pub(super) days: u64,
-}
-
-impl Rounding {
-    /// ClickHouse 26.7.
-    const ALL: &[Self] = &[
-        Self::new("toDate", true, true, 1),
-        Self::new("toMonday", true, true, 7),
-        Self::new("toStartOfDay", false, true, 1),
-        Self::new("toStartOfFifteenMinutes", false, false, 1),
-        Self::new("toStartOfFiveMinutes", false, false, 1),
-        Self::new("toStartOfHour", false, false, 1),
-        Self::new("toStartOfMinute", false, false, 1),
-        Self::new("toStartOfMonth", true, true, 31),
-        Self::new("toStartOfQuarter", true, true, 92),
-        Self::new("toStartOfTenMinutes", false, false, 1),
-        Self::new("toStartOfWeek", true, true, 7),
-        Self::new("toStartOfYear", true, true, 366),
-    ];
-
-    const fn new(written: &'static str, is_date: bool, takes_dates: bool, days: u64) -> Self {
-        Self { written, is_date, takes_dates, days }
-    }
-
-    /// The function of that name.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|known| known.written.eq_ignore_ascii_case(name)).copied()
-    }
-}
-
 impl Constant {
     /// The constant that stands there. `None` for whatever is not known to be one that no engine fails on.
     pub(in crate::sql) fn read(operands: &Operands<'_, '_>, range: &Range<usize>) -> Option<Self> {
         if range.len() > LONGEST {
             return None;
+        }
+        // Most are one lexeme.
+        if range.len() == 1 {
+            return Self::literal(operands, range.start, false);
         }
         if let Some(sign) = last_sign(operands, range) {
             return Self::sum(operands, range, sign);
@@ -115,6 +80,10 @@ impl Constant {
         if at + 1 != range.end {
             return None;
         }
+        Self::literal(operands, at, signed)
+    }
+
+    fn literal(operands: &Operands<'_, '_>, at: usize, signed: bool) -> Option<Self> {
         match operands.kind(at)? {
             L::Number => {
                 let number = whole(operands.word(at))?;
@@ -200,12 +169,12 @@ impl Constant {
                     Kind::Time => true,
                     // Of a DateTime64 some give a DateTime64.
                     Kind::Time64(_) => rounding.is_date,
-                    Kind::DateText => rounding.written == "toDate",
+                    Kind::DateText => rounding.name == "toDate",
                     Kind::Text | Kind::TimeText | Kind::Whole(_) => false,
                 };
                 let inner = argument(0).filter(fits)?;
                 let kind = if rounding.is_date { Kind::Date } else { Kind::Time };
-                let text = format!("{}({})", rounding.written, inner.text);
+                let text = format!("{}({})", rounding.name, inner.text);
                 Self { kind, text, ..inner }.farther_by(rounding.days * DAY)
             }
             (_, 2) => {

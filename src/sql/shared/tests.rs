@@ -121,4 +121,5 @@ fn dictionaries_are_recognised_wherever_they_are_made() {
         assert!(makes_dictionaries(&reading(statement)), "{statement}");
     }
     assert!(!makes_dictionaries(&reading("SELECT lowCardinality, 'low'")));
+    assert!(!makes_dictionaries(&reading("SELECT n FROM t WHERE s != ''")), "an empty text names no type");
 }

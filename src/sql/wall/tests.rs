@@ -26,20 +26,28 @@ fn wall_of(
     let filter = RowFilter::compile(filter, Dialect::Generic, &Extensions::default(), &|_| None)?;
     let filters = [Arc::new(filter.clone()), Arc::new(filter)];
     let known = Table { columns, engine: Engine::Plain };
-    let reference = Reference {
-        name: &TableName::new(database, table),
-        engine: known.engine,
-        shape: &Shape::of(&known, case, &by_name, &|column| &*column.name == "n" && parted, &filters),
+    let shape = Shape::of(&known, case, &by_name, &|column| &*column.name == "n" && parted, &filters);
+    let name = TableName::new(database, table);
+    let plain = reference(&name, known.engine, &shape, Dialect::Generic);
+    let reference = Reference { sample: sample.map(str::to_owned), ..plain };
+    assert!(reference.walled(&[]).is_err(), "a wall needs a filter");
+    reference.walled(&filters)
+}
+
+/// A plain reference to that table, which is called `t`.
+fn reference<'a>(name: &'a TableName, engine: Engine, shape: &'a Shape<'a>, dialect: Dialect) -> Reference<'a> {
+    Reference {
+        name,
+        engine,
+        shape,
         alias: "t",
         is_final: false,
         is_open: false,
         pruning: &[],
-        sample: sample.map(str::to_owned),
-        dialect: Dialect::Generic,
+        sample: None,
+        dialect,
         default_database: "public",
-    };
-    assert!(reference.walled(&[]).is_err(), "a wall needs a filter");
-    reference.walled(&filters)
+    }
 }
 
 #[test]
@@ -70,18 +78,8 @@ fn of_a_table_without_columns_every_name_may_be_one() {
     let filters = [Arc::new(filter)];
     let table = Table { columns: vec![], engine: Engine::Plain };
     let shape = Shape::of(&table, NameCase::Sensitive, &|_| true, &|_| false, &filters);
-    let reference = Reference {
-        name: &TableName::new("d.e", "t"),
-        engine: table.engine,
-        shape: &shape,
-        alias: "t",
-        is_final: false,
-        is_open: false,
-        pruning: &[],
-        sample: None,
-        dialect: Dialect::Generic,
-        default_database: "public",
-    };
+    let name = TableName::new("d.e", "t");
+    let reference = reference(&name, table.engine, &shape, Dialect::Generic);
     // A dot in a database's name divides nothing where there are no catalogs.
     let written = r#"(SELECT * FROM "d.e"."t" AS __pc_t WHERE ((__pc_t."n" = 1))) AS "t""#;
     assert_eq!(reference.walled(&filters).unwrap(), written);
@@ -97,19 +95,8 @@ fn columns_that_are_stated_are_listed() {
             |(name, kind): &(&str, ColumnKind)| Column { name: (*name).into(), type_name: "Int64".into(), kind: *kind };
         let table = Table { columns: columns.iter().map(column).collect(), engine: Engine::Plain };
         let shape = Shape::of(&table, NameCase::Sensitive, &|_| false, &|column| &*column.name == "s", &filters);
-        let reference = Reference {
-            name: &TableName::new("d", "t"),
-            engine: table.engine,
-            shape: &shape.listing(&table),
-            alias: "t",
-            is_final: false,
-            is_open: false,
-            pruning: &[],
-            sample: None,
-            dialect: Dialect::ClickHouse,
-            default_database: "d",
-        };
-        reference.walled(&filters)
+        let (name, shape) = (TableName::new("d", "t"), shape.listing(&table));
+        reference(&name, table.engine, &shape, Dialect::ClickHouse).walled(&filters)
     };
     use ColumnKind::{ByName, Ordinary};
     let text = walled(&[("n", Ordinary), ("s", Ordinary), ("outside", ByName)]).unwrap();
@@ -173,19 +160,8 @@ fn what_the_engine_computes_from_shared_values_is_not_read() {
     let filters = [Arc::new(filter)];
     let walled = |kind, named: bool| {
         let table = Table { columns: vec![column(kind)], engine: Engine::MergeTree };
-        let reference = Reference {
-            name: &TableName::new("d", "t"),
-            engine: table.engine,
-            shape: &Shape::of(&table, NameCase::Sensitive, &|_| named, &|_| false, &filters),
-            alias: "t",
-            is_final: false,
-            is_open: false,
-            pruning: &[],
-            sample: None,
-            dialect: Dialect::ClickHouse,
-            default_database: "d",
-        };
-        reference.walled(&filters)
+        let shape = Shape::of(&table, NameCase::Sensitive, &|_| named, &|_| false, &filters);
+        reference(&TableName::new("d", "t"), table.engine, &shape, Dialect::ClickHouse).walled(&filters)
     };
     assert!(walled(ColumnKind::ByName, true).is_ok() && walled(ColumnKind::Computed, false).is_ok());
     assert_eq!(walled(ColumnKind::Computed, true).unwrap_err().kind, RefusalKind::NotAllowed);

@@ -3,27 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::catalog::{Column, Held, Keys};
+use crate::catalog::{Column, Held, Keys, Rounding};
 
 use super::names;
 
-/// Functions that bring a date or a time to an earlier one of their kind. Of a DateTime64 that is far away they give another.
-const ROUNDINGS: &[&str] = &[
-    "toDate",
-    "toMonday",
-    "toStartOfDay",
-    "toStartOfFifteenMinutes",
-    "toStartOfFiveMinutes",
-    "toStartOfHour",
-    "toStartOfMinute",
-    "toStartOfMonth",
-    "toStartOfQuarter",
-    "toStartOfTenMinutes",
-    "toStartOfWeek",
-    "toStartOfYear",
-];
-
-/// Those of a DateTime64 too, which give numbers.
+/// Roundings of a DateTime64 too, which give numbers.
 const ROUNDINGS_TO_NUMBERS: &[&str] = &["toYYYYMM", "toYYYYMMDD", "toYear"];
 
 /// Functions that keep no order, which the analysis knows: of a range it makes nothing, of a value the value's.
@@ -87,7 +71,9 @@ fn holds(expression: &str, column: &str) -> Held {
     }
     let called = expression.split_once('(').and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)));
     match called {
-        Some((name, inner)) if is_column(inner) && ROUNDINGS.contains(&name) => Held::Rounded { comes_round: true },
+        Some((name, inner)) if is_column(inner) && Rounding::ALL.iter().any(|it| it.name == name) => {
+            Held::Rounded { comes_round: true }
+        }
         Some((name, inner)) if is_column(inner) && ROUNDINGS_TO_NUMBERS.contains(&name) => {
             Held::Rounded { comes_round: false }
         }

@@ -83,6 +83,7 @@ const FILES: &[&str] = &[
     "prune.rs",
     "prune/column.rs",
     "prune/constant.rs",
+    "prune/order.rs",
 ];
 
 /// What became of one file's mutants.

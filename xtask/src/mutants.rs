@@ -31,6 +31,10 @@ use scratch::Scratch;
 /// What is mutated unless files are named: what decides which rows a query can see.
 const FILES: &[&str] = &[
     "verify.rs",
+    "dialect.rs",
+    "dialect/functions.rs",
+    "dialect/settings.rs",
+    "dialect/words.rs",
     "emit.rs",
     "inject.rs",
     "inject/alias.rs",
@@ -80,6 +84,7 @@ const FILES: &[&str] = &[
     "expression.rs",
     "harmless.rs",
     "operands.rs",
+    "named.rs",
     "prune.rs",
     "prune/column.rs",
     "prune/constant.rs",

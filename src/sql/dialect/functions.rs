@@ -47,20 +47,16 @@ const COMBINATORS: &[&str] = &[
 const MOST_COMBINATORS: usize = 8;
 
 static CLICKHOUSE: LazyLock<Functions> =
-    LazyLock::new(|| Functions::parse(include_str!("clickhouse/functions.txt"), false, COMBINATORS));
-static SQLITE: LazyLock<Functions> =
-    LazyLock::new(|| Functions::parse(include_str!("sqlite/functions.txt"), true, &[]));
-static POSTGRES: LazyLock<Functions> =
-    LazyLock::new(|| Functions::parse(include_str!("postgres/functions.txt"), true, &[]));
-static DUCKDB: LazyLock<Functions> =
-    LazyLock::new(|| Functions::parse(include_str!("duckdb/functions.txt"), true, &[]));
-static TRINO: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("trino/functions.txt"), true, &[]));
-static DRUID: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("druid/functions.txt"), true, &[]));
+    LazyLock::new(|| Functions::parse(include_str!("clickhouse/functions.txt"), COMBINATORS));
+static SQLITE: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("sqlite/functions.txt"), &[]));
+static POSTGRES: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("postgres/functions.txt"), &[]));
+static DUCKDB: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("duckdb/functions.txt"), &[]));
+static TRINO: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("trino/functions.txt"), &[]));
+static DRUID: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("druid/functions.txt"), &[]));
 static DATAFUSION: LazyLock<Functions> =
-    LazyLock::new(|| Functions::parse(include_str!("datafusion/functions.txt"), true, &[]));
-static PINOT: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("pinot/functions.txt"), true, &[]));
-static GENERIC: LazyLock<Functions> =
-    LazyLock::new(|| Functions::parse(include_str!("generic/functions.txt"), true, &[]));
+    LazyLock::new(|| Functions::parse(include_str!("datafusion/functions.txt"), &[]));
+static PINOT: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("pinot/functions.txt"), &[]));
+static GENERIC: LazyLock<Functions> = LazyLock::new(|| Functions::parse(include_str!("generic/functions.txt"), &[]));
 
 /// The list of a dialect.
 #[must_use]
@@ -79,11 +75,11 @@ pub fn of(dialect: Dialect) -> &'static Functions {
 }
 
 impl Functions {
-    fn parse(text: &'static str, any_case: bool, combinators: &'static [&'static str]) -> Self {
+    fn parse(text: &'static str, combinators: &'static [&'static str]) -> Self {
         let mut by_name = HashMap::new();
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (spelling, flags) = line.split_once('\t').unwrap_or((line, ""));
-            let entry = Entry { spelling, any_case: any_case || flags.contains('i'), aggregate: flags.contains('a') };
+            let entry = Entry { spelling, any_case: flags.contains('i'), aggregate: flags.contains('a') };
             if entry.any_case {
                 by_name.insert(spelling.to_ascii_lowercase(), entry);
             } else {
@@ -103,18 +99,6 @@ impl Functions {
     #[must_use]
     pub fn is_aggregate(&self, name: &str) -> bool {
         self.find(name).map_or_else(|| self.is_combined(name), |entry| entry.aggregate)
-    }
-
-    /// How many there are, combinators aside.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.by_name.len()
-    }
-
-    /// Whether the list is empty, which no dialect's is.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.by_name.is_empty()
     }
 
     fn find(&self, name: &str) -> Option<&Entry> {
@@ -141,5 +125,37 @@ impl Functions {
             rest = base;
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# none\n\nsum\tai\nmax\ta\ntoLower\ttwo words\ntoTimeZone\ntotimezone\n";
+
+    #[test]
+    fn a_line_is_a_name_and_its_flags() {
+        let functions = Functions::parse(TEXT, &["If", "OrNull"]);
+        assert_eq!(functions.by_name.len(), 5);
+        assert!(
+            ["SUM", "sum", "max", "toLower", "toTimeZone", "totimezone"].iter().all(|name| functions.contains(name))
+        );
+        assert!(!["", "#", "# none", "Max", "tolower", "TOTIMEZONE"].iter().any(|name| functions.contains(name)));
+        assert!(functions.is_aggregate("Sum") && !functions.is_aggregate("toTimeZone"));
+    }
+
+    #[test]
+    fn combinators_stand_behind_aggregates_alone() {
+        let functions = Functions::parse(TEXT, COMBINATORS);
+        for name in ["sumIf", "maxOrNull", "sumIfOrNull", "SUMArrayIfOrDefault", "maxMergeState"] {
+            assert!(functions.contains(name) && functions.is_aggregate(name), "{name}");
+        }
+        for name in ["toTimeZoneIf", "If", "sumif", "sumIfx", "IfOrNull", "", "toTimeZoneIfOrNull"] {
+            assert!(!functions.contains(name) && !functions.is_aggregate(name), "{name}");
+        }
+        let (eight, nine) = ("sum".to_owned() + &"If".repeat(8), "sum".to_owned() + &"If".repeat(9));
+        assert!(functions.contains(&eight) && !functions.contains(&nine));
+        assert!(!Functions::parse(TEXT, &[]).contains("sumIf"));
     }
 }

@@ -118,3 +118,45 @@ const THAT_LOOK_AT_BLOCKS: &[&str] = &[
     ARROW_DICTIONARIES,
     "result_overflow_mode",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MEANING: Option<&str> = Some("would change what a row filter means");
+    const TELLING: Option<&str> = Some("would tell of rows that a row filter hides");
+
+    #[test]
+    fn a_setting_is_objected_to_by_what_it_does() {
+        for (setting, value, objection) in [
+            ("transform_null_in", "0", MEANING),
+            ("session_timezone", "UTC", MEANING),
+            ("max_result_bytes", "100", TELLING),
+            ("max_result_bytes", "throw", TELLING),
+            ("max_result_bytes", "0", TELLING),
+            ("result_overflow_mode", "break", TELLING),
+            ("result_overflow_mode", "0", TELLING),
+            ("result_overflow_mode", "throw", None),
+            ("group_by_overflow_mode", "THROW", None),
+            (ARROW_DICTIONARIES, "1", TELLING),
+            (ARROW_DICTIONARIES, "throw", TELLING),
+            (ARROW_DICTIONARIES, "0", None),
+            ("max_threads", "1", None),
+            ("join_use_nulls", "1", None),
+        ] {
+            assert_eq!(Dialect::ClickHouse.objection_beside_filters(setting, value), objection, "{setting} {value}");
+            assert_eq!(Dialect::Tinybird.objection_beside_filters(setting, value), objection, "{setting} {value}");
+            assert_eq!(Dialect::Sqlite.objection_beside_filters(setting, value), None);
+        }
+    }
+
+    #[test]
+    fn only_clickhouse_has_settings_in_a_query() {
+        let have = |dialect: &&Dialect| !dialect.settings().is_empty();
+        let which: Vec<&Dialect> = Dialect::ALL.iter().filter(have).collect();
+        assert_eq!(which, [&Dialect::ClickHouse, &Dialect::Tinybird]);
+        let known = |setting: &&&str| CLICKHOUSE.contains(setting) || **setting == ARROW_DICTIONARIES;
+        assert!(THAT_REACH_FILTERS.iter().chain(THAT_LOOK_AT_BLOCKS).all(|setting| known(&setting)));
+        assert!(CLICKHOUSE.is_sorted());
+    }
+}

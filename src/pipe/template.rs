@@ -11,7 +11,7 @@
 //! | `{{ column(c, 'a', enum=['a', 'b']) }}` | one of the author's own names; so are `columns`, `symbol` and `table` |
 //! | `{{ n }}`, `{{ defined(n) }}` | the parameter as a text; 1 or 0 |
 //! | `{% if defined(n) and Int32(n) > 1 %} … {% elif … %} … {% else %} … {% end %}` | a choice |
-//! | `{% for x in Array(l, 'Int32') %} … {% end %}` | once for each value; [`MOST_TURNS`] in all |
+//! | `{% for x in Array(l, 'Int32') %} … {% end %}` | once for each value; [`MOST_TURNS`] in all, which read [`MOST_READ`] bytes |
 //! | `{% set x = 30 %}` | a constant for the rest of the text |
 //! | `split_to_array(String(s, ''), separator='|')`, `day_diff(a, b)`, `date_diff_in_hours(a, b)`, `len(x)` | a list of texts, a number |
 //! | `{{ error('…') }}` | refuses the request with that sentence |
@@ -36,7 +36,7 @@ use crate::sql::splice::Splice;
 use crate::sql::{Dialect, Limits, Refusal};
 
 pub use kind::{Kind, is_of_type};
-pub use render::MOST_TURNS;
+pub use render::{MOST_READ, MOST_TURNS};
 use tree::Part;
 
 /// What a request gives for one parameter.

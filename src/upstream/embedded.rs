@@ -12,6 +12,7 @@
 //! Queries run on blocking threads, at most [`Settings::connections`] at once; rows leave in pieces of about 32 KiB through
 //! a bounded channel, so memory stays constant and a slow reader slows the engine.
 
+mod bounded;
 mod errors;
 mod guard;
 mod open;

@@ -35,6 +35,7 @@ mod e2e_generic;
 mod e2e_jwt;
 mod e2e_readme;
 mod e2e_reload;
+mod embedded_bounds;
 mod engines;
 mod gateway;
 mod generate;

@@ -1,5 +1,6 @@
 //! From parts and values to SQL.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::sql::splice::{Splice, Value};
@@ -15,9 +16,13 @@ const SHOWN: usize = 40;
 /// How many turns all loops of one rendering take.
 pub const MOST_TURNS: usize = 1_000;
 
+/// How much of texts and lists all expressions of one rendering read, in bytes. A loop may read one long list in each of its
+/// turns, and double a text in each.
+pub const MOST_READ: usize = 4 << 20;
+
 /// Renders the parts.
 pub(super) fn render(parts: &[Part], values: &Values, dialect: Dialect, limits: &Limits) -> Result<String, Refusal> {
-    let mut scope = Scope { values, constants: BTreeMap::new(), turns: 0, bytes: limits.bytes };
+    let mut scope = Scope { values, constants: BTreeMap::new(), turns: 0, read: Cell::new(0), bytes: limits.bytes };
     let mut out = Splice::new(dialect);
     scope.parts(parts, &mut out).map_err(refused)?;
     out.finish(limits)
@@ -32,6 +37,8 @@ struct Scope<'a> {
     constants: BTreeMap<String, Worth>,
     /// How many turns have been taken.
     turns: usize,
+    /// How much has been read.
+    read: Cell<usize>,
     /// How long the text may grow.
     bytes: usize,
 }
@@ -108,6 +115,26 @@ impl Scope<'_> {
         Ok(())
     }
 
+    /// Counts what is about to be read, before it is copied.
+    fn charge(&self, bytes: usize) -> Result<(), String> {
+        let read = self.read.get().saturating_add(bytes);
+        self.read.set(read);
+        if read > MOST_READ {
+            return Err(format!("the template reads its values too often: {MOST_READ} bytes in all are allowed"));
+        }
+        Ok(())
+    }
+
+    /// The same for a name, whatever it stands for.
+    fn charge_name(&self, name: &str) -> Result<(), String> {
+        let given = || match self.values.get(name) {
+            Some(Given::One(text)) => text.len(),
+            Some(Given::Many(texts)) => texts.iter().map(|text| text.len() + 1).sum(),
+            Some(Given::Other) | None => 1,
+        };
+        self.charge(self.constants.get(name).map_or_else(given, Worth::size))
+    }
+
     fn worth(&self, expr: &Expr) -> Result<Worth, String> {
         let both = |left: &Expr, right: &Expr| Ok::<_, String>((self.worth(left)?, self.worth(right)?));
         Ok(match expr {
@@ -115,7 +142,10 @@ impl Scope<'_> {
             Expr::Bool(truth) => Worth::Truth(*truth),
             Expr::Int(number) => Worth::Value(Value::Int(*number)),
             Expr::Float(number) => Worth::Value(Value::Float(*number)),
-            Expr::Text(text) => Worth::Value(Value::Text(text.clone())),
+            Expr::Text(text) => {
+                self.charge(text.len())?;
+                Worth::Value(Value::Text(text.clone()))
+            }
             Expr::List(items) => {
                 let item = |item| match self.worth(item)? {
                     Worth::Value(value) => Ok(value),
@@ -123,13 +153,16 @@ impl Scope<'_> {
                 };
                 Worth::Value(Value::List(items.iter().map(item).collect::<Result<_, String>>()?))
             }
-            Expr::Name(name) => match (self.constants.get(name), self.values.get(name)) {
-                (Some(worth), _) => worth.clone(),
-                (None, Some(Given::One(text))) => Worth::Value(Value::Text(text.clone())),
-                (None, Some(Given::Many(_))) => return Err(given_twice(name)),
-                (None, Some(Given::Other)) => return Err(no_value(name)),
-                (None, None) => Worth::Nothing,
-            },
+            Expr::Name(name) => {
+                self.charge_name(name)?;
+                match (self.constants.get(name), self.values.get(name)) {
+                    (Some(worth), _) => worth.clone(),
+                    (None, Some(Given::One(text))) => Worth::Value(Value::Text(text.clone())),
+                    (None, Some(Given::Many(_))) => return Err(given_twice(name)),
+                    (None, Some(Given::Other)) => return Err(no_value(name)),
+                    (None, None) => Worth::Nothing,
+                }
+            }
             Expr::Defined(name) => {
                 let constant = self.constants.get(name).is_some_and(|worth| *worth != Worth::Nothing);
                 Worth::Truth(constant || self.values.contains_key(name))
@@ -196,6 +229,7 @@ impl Scope<'_> {
 
     fn typed(&self, typed: &Typed) -> Result<Worth, String> {
         let name = &typed.name;
+        self.charge_name(name)?;
         let wrong = |text: &str| {
             let text: String = text.chars().take(SHOWN).collect();
             format!(

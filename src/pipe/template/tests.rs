@@ -379,3 +379,23 @@ fn arrays_take_one_name_many_times() {
     let values = Values::from([("x".to_owned(), many(&["1", "2"]))]);
     assert!(scalar.render(&values, Dialect::Sqlite, &Limits::default()).is_err());
 }
+
+/// A loop that looks a value up in a long list took a minute, and one that doubles a text took all memory.
+#[test]
+fn what_a_loop_reads_is_bounded() {
+    let list = vec!["b"; 200_000].join(",");
+    let turns = vec!["9"; 999].join(",");
+    let member = "%{% for x in split_to_array(String(z)) %}{% if x in Array(l) %}{{ x }}{% end %}{% end %}";
+    let kept = "%{% set l = split_to_array(String(l)) %}{% for x in split_to_array(String(z)) %}{% if x in l %}1{% end %}{% end %}";
+    let doubled = "%{% set s = 'ab' %}{% for x in split_to_array(String(z)) %}{% set s = s + s %}{% end %}SELECT 1";
+    let nested = "%{% set s = [1] %}{% for x in split_to_array(String(z)) %}{% set s = [s, s] %}{% end %}SELECT 1";
+    let started = std::time::Instant::now();
+    let short = vec!["b"; 2500].join(",");
+    assert!(render(member, &[("z", &turns), ("l", &short)]).unwrap_err().contains("too often"));
+    for text in [member, kept, doubled, nested] {
+        let outcome = render(text, &[("z", &turns), ("l", &list)]);
+        assert!(outcome.clone().is_err_and(|message| message.contains("too often")), "{text}: {outcome:?}");
+    }
+    assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
+    assert_eq!(render(member, &[("z", "b,9"), ("l", "b,c")]).unwrap(), "'b'");
+}

@@ -12,6 +12,24 @@ pub(super) enum Worth {
     Value(Value),
 }
 
+impl Worth {
+    /// How much a copy of it is, in bytes; a list's items count one more each.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Nothing | Self::Truth(_) => 1,
+            Self::Value(value) => size(value),
+        }
+    }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Int(_) | Value::Float(_) => 8,
+        Value::Text(text) | Value::Name(text) => text.len(),
+        Value::List(items) => items.iter().map(|item| size(item) + 1).sum(),
+    }
+}
+
 pub(super) fn plain(value: &Value) -> String {
     match value {
         Value::Int(number) => number.to_string(),

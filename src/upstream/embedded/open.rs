@@ -8,11 +8,14 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::schema::{self, Views};
-use super::{Settings, run, sample};
+use super::{Settings, bounded, run, sample};
 use crate::catalog::Catalog;
 
 /// The longest string, blob or row that a query may build, in bytes.
 const LONGEST_VALUE: i32 = 16 << 20;
+/// The longest pattern of LIKE and GLOB, in bytes. SQLite calls itself once for each `%` in it, and its own bound, 50,000, is
+/// more than a thread's stack holds: the whole process would end.
+const LONGEST_PATTERN: i32 = 1000;
 /// The longest statement, in bytes: beyond what the SQL core lets through after its own rewriting.
 const LONGEST_STATEMENT: i32 = 4 << 20;
 
@@ -140,9 +143,11 @@ fn harden(connection: &Connection) -> rusqlite::Result<()> {
         connection.set_db_config(option, on)?;
     }
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)?;
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, LONGEST_STATEMENT)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
+    bounded::bound(connection)?;
     // Sorting spills to memory, never to a file; a user's file may be written by somebody else meanwhile.
     connection.pragma_update(None, "temp_store", "memory")
 }

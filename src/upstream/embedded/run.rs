@@ -19,8 +19,9 @@ use crate::upstream::{Body, BoxError, Query, UpstreamError};
 
 /// Rows leave when this many bytes are together.
 const PIECE: usize = 32 * 1024;
-/// How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds.
-const STEPS_BETWEEN_LOOKS: i32 = 4_000;
+/// How many steps of SQLite's machine pass between two looks at the clock: some microseconds, and each of the steps may be a
+/// function over megabytes.
+pub(super) const STEPS_BETWEEN_LOOKS: i32 = 250;
 
 /// A piece of the answer. Only the one marked `last` makes it whole: a thread that dies says nothing.
 pub(super) struct Piece {

@@ -6,9 +6,7 @@ use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use crate::upstream::embedded::guard;
-
-/// How many steps of SQLite's machine pass between two looks at the clock.
-const STEPS_BETWEEN_LOOKS: i32 = 4_000;
+use crate::upstream::embedded::run::STEPS_BETWEEN_LOOKS;
 
 /// What a statement may touch.
 #[derive(Debug, Clone)]

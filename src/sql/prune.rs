@@ -16,7 +16,8 @@
 //!
 //! Each is implied by the statement's own condition, which stays where it is: the wall leaves out no row that WHERE would keep.
 //! None fails on any value, and the analysis takes each as the rows do. A condition joined to others by OR, or over a table
-//! that joins do not let through ([`Joined`]), or on a name that something else in the statement could mean, is not written.
+//! that joins do not let through ([`Joined`]), or on a name that something else in the statement could mean, is not written;
+//! nor is one beside FINAL on a column that is not in the sorting key.
 
 mod column;
 mod constant;

@@ -191,7 +191,11 @@ mod tests {
             (["n), (s", ""], "s", Held::Unknown),
             (["'x', s", ""], "s", Held::Unknown),
         ] {
-            assert_eq!(held(Texts { keys: texts(&list), ..Texts::default() }, column), expected, "{column} in {list:?}");
+            assert_eq!(
+                held(Texts { keys: texts(&list), ..Texts::default() }, column),
+                expected,
+                "{column} in {list:?}"
+            );
         }
     }
 }

@@ -5,7 +5,7 @@
 
 mod rounding;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -107,13 +107,27 @@ pub enum Held {
 pub struct Keys {
     /// `None` where nothing is known. A column that is not in it is held bare.
     columns: Option<HashMap<Arc<str>, Held>>,
+    sorting: HashSet<Arc<str>>,
 }
 
 impl Keys {
     /// Of keys that hold each column by itself, or not at all, but for these.
     #[must_use]
     pub fn known(but: impl IntoIterator<Item = (Arc<str>, Held)>) -> Self {
-        Self { columns: Some(but.into_iter().collect()) }
+        Self { columns: Some(but.into_iter().collect()), sorting: HashSet::new() }
+    }
+
+    /// The same, with these columns in the key that sorts the rows, each by itself.
+    #[must_use]
+    pub fn sorted_by(self, columns: impl IntoIterator<Item = Arc<str>>) -> Self {
+        Self { sorting: columns.into_iter().collect(), ..self }
+    }
+
+    /// Whether that column stands by itself in the key that sorts the rows: then all rows that FINAL makes one of have the same
+    /// value in it.
+    #[must_use]
+    pub fn sorts(&self, column: &str) -> bool {
+        self.sorting.contains(column)
     }
 
     /// How they hold that column.

@@ -36,7 +36,7 @@ fn catalog(dialect: Dialect) -> Catalog {
     let mut catalog = Catalog::new(database, dialect.name_case());
     let mut add = |name: &str, table| {
         let place = TableName::new(database, name);
-        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert_keys(&place, Keys::known([]).sorted_by(["n".into()]));
         catalog.insert(place, table);
     };
     add("events", table(Engine::MergeTree, "org_id user_id n tags shared +day"));

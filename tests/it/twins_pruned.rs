@@ -172,3 +172,37 @@ fn how_often_others_asked_does_not_change_an_answer() {
     let told: Vec<u16> = (0..6).map(|_| twins.ask(0, "/", &statement).0).collect();
     assert_eq!(told, [400; 6]);
 }
+
+/// FINAL makes values that no part has. An index knows those of the parts, hidden rows' among them.
+#[test]
+fn an_index_does_not_decide_over_rows_that_final_makes() {
+    let Some(clickhouse) = engines::clickhouse() else { return };
+    let columns = "org_id Int64, i Int64, n Int64, m UInt16, INDEX n n TYPE minmax GRANULARITY 1, INDEX m m TYPE set(9) GRANULARITY 1";
+    let databases = ["WHERE 0", ""].map(|hidden| {
+        let database = clickhouse.fresh_database("merged");
+        let table = format!("{database}.events");
+        clickhouse.run(&format!(
+            "CREATE TABLE {table} ({columns}) ENGINE = SummingMergeTree ORDER BY (org_id, i) SETTINGS index_granularity = 4"
+        ));
+        clickhouse.run(&format!("SYSTEM STOP MERGES {table}"));
+        for n in [10, 20] {
+            clickhouse.run(&format!(
+                "INSERT INTO {table} SELECT 1, number, {n}, {n} + 0 FROM numbers(20) UNION ALL SELECT 2 * (number % 2), number, 3000, 30 \
+                 FROM numbers(18) {hidden}"
+            ));
+        }
+        database
+    });
+    let gateways = databases.each_ref().map(|database| {
+        let endpoint =
+            format!("upstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}", clickhouse.url);
+        Gateway::start(&endpoint, TOKENS)
+    });
+    let bearers = gateways.each_ref().map(|gateway| format!("Bearer {}", gateway.value("acme")));
+    let twins = Twins { clickhouse, databases, gateways, bearers };
+    for (condition, count) in [("n = 30", 20), ("m = 30", 20), ("n > 25 AND i >= 5", 15), ("m IN (30) AND i < 3", 3)] {
+        let statement = format!("SELECT count() FROM events FINAL WHERE {condition}");
+        twins.same(200, "/", &statement);
+        assert_eq!(twins.ask(0, "/", &statement).2, format!("{count}\n"), "{condition}");
+    }
+}

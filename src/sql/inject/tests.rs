@@ -98,7 +98,7 @@ fn for_the_index(statement: &str, engine: Engine) -> String {
     let mut catalog = Catalog::new("d", NameCase::Sensitive);
     for (name, second) in [("t", "x"), ("other", "y")] {
         let place = TableName::new("d", name);
-        catalog.insert_keys(&place, Keys::known([]));
+        catalog.insert_keys(&place, Keys::known([]).sorted_by(["n".into()]));
         catalog.insert(place, Table { columns: vec![column("n"), column(second)], engine });
     }
     let filter = RowFilter::compile("n = 1", Dialect::ClickHouse, &Extensions::default(), &|_| None).unwrap();
@@ -115,8 +115,9 @@ fn a_wall_holds_what_an_index_may_use() {
     let tree = Engine::MergeTree;
     let text = for_the_index("SELECT x FROM t WHERE n > 5 AND x <= 7 AND intDiv(1, n) = 0", tree);
     assert_eq!(text, " WHERE __pc_t.`n` > 5 AND __pc_t.`x` <= 7");
+    // What FINAL makes of rows is in no index, but what it knows them by is.
     let text = for_the_index("SELECT x FROM t FINAL WHERE n > 5 AND x <= 7", tree);
-    assert_eq!(text, " AND __pc_t.`n` > 5 AND __pc_t.`x` <= 7");
+    assert_eq!(text, " AND __pc_t.`n` > 5");
     let text =
         for_the_index("SELECT x FROM t SAMPLE 1/2 WHERE n > 5 AND f(n)".replace("f(n)", "intDiv(1, n)").as_str(), tree);
     assert_eq!(text, " WHERE __pc_s1d2.`n` > 5".replace("1d2", "1_d_2"));

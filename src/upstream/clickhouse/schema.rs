@@ -17,9 +17,9 @@ pub(super) const TABLES: &str = "SELECT database, name, engine FROM system.table
 pub(super) const COLUMNS: &str = "SELECT database, table, name, type, default_kind, default_expression FROM system.columns \
                                   WHERE default_kind != 'EPHEMERAL' ORDER BY database, table, position";
 
-/// The expressions by which tables are parted (marked by 1), sorted and indexed, projections too.
+/// The expressions by which tables are parted (marked by 1), sorted (2) and indexed, projections too.
 pub(super) const KEYS: &str = "SELECT database, name, partition_key, 1 FROM system.tables WHERE NOT is_temporary UNION ALL \
-     SELECT database, name, sorting_key, 0 FROM system.tables WHERE NOT is_temporary UNION ALL \
+     SELECT database, name, sorting_key, 2 FROM system.tables WHERE NOT is_temporary UNION ALL \
      SELECT database, name, primary_key, 0 FROM system.tables WHERE NOT is_temporary UNION ALL \
      SELECT database, table, expr, 0 FROM system.data_skipping_indices UNION ALL \
      SELECT database, table, arrayStringConcat(sorting_key, ', '), 0 FROM system.projections";
@@ -141,9 +141,14 @@ pub(super) fn catalog(
     }
     let mut keyed: HashMap<(String, String), keys::Texts> = HashMap::new();
     let texts = keys.map(lines::<(String, String, String, u8)>).transpose()?;
-    for (database, table, expressions, is_partition) in texts.into_iter().flatten() {
+    for (database, table, expressions, mark) in texts.into_iter().flatten() {
         let texts = keyed.entry((database, table)).or_default();
-        if is_partition == 1 { texts.partition.push(expressions) } else { texts.keys.push(expressions) }
+        let of = match mark {
+            1 => &mut texts.partition,
+            2 => &mut texts.sorting,
+            _ => &mut texts.keys,
+        };
+        of.push(expressions);
     }
     let mut catalog = Catalog::new(database, NameCase::Sensitive);
     for (database, table, engine) in lines::<(String, String, String)>(tables)? {

@@ -27,9 +27,9 @@ SELECT d.ev.v, ev.* FROM d.ev
 ----
 SELECT `ev`.`v`, `ev`.* FROM view(SELECT * FROM `d`.`ev` AS __pc_t PREWHERE ((__pc_t.`org_id` = 1 or __pc_t.`shared`))) AS `ev`
 ====
-SELECT n FROM events FINAL SAMPLE 1/10 OFFSET 1/2 WHERE n > 1
+SELECT n FROM events FINAL SAMPLE 1/10 OFFSET 1/2 WHERE n > 1 AND user_id > 2
 ----
-SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_d_10_OFFSET_1_d_2 FINAL SAMPLE 1 / 10 OFFSET 1 / 2 WHERE ((__pc_s1_d_10_OFFSET_1_d_2.`org_id` = 1)) AND __pc_s1_d_10_OFFSET_1_d_2.`n` > 1 LIMIT 9223372036854775807) AS `events` WHERE `n` > 1
+SELECT `n` FROM view(SELECT * FROM `default`.`events` AS __pc_s1_d_10_OFFSET_1_d_2 FINAL SAMPLE 1 / 10 OFFSET 1 / 2 WHERE ((__pc_s1_d_10_OFFSET_1_d_2.`org_id` = 1)) AND __pc_s1_d_10_OFFSET_1_d_2.`n` > 1 LIMIT 9223372036854775807) AS `events` WHERE `n` > 1 AND `user_id` > 2
 ====
 SELECT n FROM events PREWHERE n = 1 WHERE user_id = 'a' OR 1
 ----

@@ -18,6 +18,8 @@ const HASHES: &[&str] = &["cityHash64", "farmHash64", "intHash32", "intHash64", 
 pub(super) struct Texts {
     /// By which rows are sorted and indexed.
     pub(super) keys: Vec<String>,
+    /// By which they are sorted, once more.
+    pub(super) sorting: Vec<String>,
     /// By which they are parted.
     pub(super) partition: Vec<String>,
 }
@@ -27,19 +29,21 @@ impl Texts {
     ///
     /// By a partition a row is found or lost whatever stands beside it. It is lost where far times are brought to others (26.7:
     /// one of 2180 by `PARTITION BY toDate(ts)`), and what is written for the index must not lose it.
-    pub(super) fn held<'a>(&self, columns: impl Iterator<Item = &'a Column>) -> Keys {
+    pub(super) fn held<'a>(&self, columns: impl Iterator<Item = &'a Column> + Clone) -> Keys {
         let all =
             |texts: &'_ Vec<String>| texts.iter().flat_map(|text| listed(text)).map(str::to_owned).collect::<Vec<_>>();
-        let (keys, partition) = (all(&self.keys), all(&self.partition));
+        let (keys, sorting, partition) = (all(&self.keys), all(&self.sorting), all(&self.partition));
+        let sorts = columns.clone().filter(|column| sorting.iter().any(|text| is_column(text, &column.name)));
+        let sorted_by: Vec<_> = sorts.map(|column| Arc::clone(&column.name)).collect();
         let held = columns.filter_map(|column| {
             let held = |expression: &String| holds(expression, &column.name);
             let is_far = column.type_name.contains("DateTime64");
             let comes_round = |held: &Held| is_far && *held == Held::Rounded { comes_round: true };
             let parted = partition.iter().map(held).find(comes_round);
-            let held = keys.iter().map(held).chain(parted).reduce(stranger);
+            let held = keys.iter().chain(&sorting).map(held).chain(parted).reduce(stranger);
             held.filter(|held| *held != Held::Bare).map(|held| (Arc::clone(&column.name), held))
         });
-        Keys::known(held.collect::<HashMap<_, _>>())
+        Keys::known(held.collect::<HashMap<_, _>>()).sorted_by(sorted_by)
     }
 }
 
@@ -63,9 +67,12 @@ fn listed(text: &str) -> Vec<&str> {
     expressions
 }
 
+fn is_column(text: &str, column: &str) -> bool {
+    text == column || text.strip_prefix('`').and_then(|it| it.strip_suffix('`')) == Some(column)
+}
+
 fn holds(expression: &str, column: &str) -> Held {
-    let is_column =
-        |text: &str| text == column || text.strip_prefix('`').and_then(|it| it.strip_suffix('`')) == Some(column);
+    let is_column = |text: &str| is_column(text, column);
     if is_column(expression) || !names(expression, column) {
         return Held::Bare;
     }
@@ -99,13 +106,17 @@ mod tests {
     use crate::catalog::ColumnKind;
 
     fn held(texts: Texts, column: &str) -> Held {
+        keys(texts).held(column)
+    }
+
+    fn keys(texts: Texts) -> Keys {
         let column_of = |name: &str, type_name: &str| Column {
             name: name.into(),
             type_name: type_name.into(),
             kind: ColumnKind::Ordinary,
         };
         let columns = ["ts", "n", "s", "a b"].map(|name| column_of(name, "DateTime64(3)"));
-        texts.held(columns.iter().chain([&column_of("t", "DateTime")])).held(column)
+        texts.held(columns.iter().chain([&column_of("t", "DateTime")]))
     }
 
     fn texts(of: &[&str]) -> Vec<String> {
@@ -115,7 +126,7 @@ mod tests {
     #[test]
     fn a_partition_counts_where_it_loses_rows() {
         let held = |partition: &str, column: &str| {
-            held(Texts { keys: texts(&["ts"]), partition: texts(&[partition]) }, column)
+            held(Texts { keys: texts(&["ts"]), partition: texts(&[partition]), ..Texts::default() }, column)
         };
         assert_eq!(held("toDate(ts)", "ts"), Held::Rounded { comes_round: true });
         assert_eq!(held("n, toMonday(ts)", "ts"), Held::Rounded { comes_round: true });
@@ -124,6 +135,21 @@ mod tests {
         }
         assert_eq!(held("n % 8", "n"), Held::Bare);
         assert_eq!(held("toDate(t)", "t"), Held::Bare);
+    }
+
+    #[test]
+    fn a_key_that_sorts_by_a_column_itself_is_known() {
+        let sorts = |sorting: &str, column: &str| {
+            let keys = keys(Texts { partition: texts(&["n"]), sorting: texts(&[sorting]), ..Texts::default() });
+            (keys.sorts(column), keys.held(column))
+        };
+        assert_eq!(sorts("ts, s", "ts"), (true, Held::Bare));
+        assert_eq!(sorts("toDate(ts), s", "ts"), (false, Held::Rounded { comes_round: true }));
+        assert_eq!(sorts("toDate(ts), ts", "ts"), (true, Held::Rounded { comes_round: true }));
+        assert_eq!(sorts("`a b`", "a b"), (true, Held::Bare));
+        for sorting in ["ts", "", "n % 8", "n DESC"] {
+            assert!(!sorts(sorting, "n").0, "{sorting}");
+        }
     }
 
     #[test]
@@ -151,7 +177,11 @@ mod tests {
             (["n), (s", ""], "s", Held::Unknown),
             (["'x', s", ""], "s", Held::Unknown),
         ] {
-            assert_eq!(held(Texts { keys: texts(&list), partition: vec![] }, column), expected, "{column} in {list:?}");
+            assert_eq!(
+                held(Texts { keys: texts(&list), ..Texts::default() }, column),
+                expected,
+                "{column} in {list:?}"
+            );
         }
     }
 }

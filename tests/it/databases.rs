@@ -88,7 +88,7 @@ impl Clickhouse {
         // what is, depends on what was asked before: the gateway's queries are not.
         let target = format!(
             "/?database={database}&max_threads=1&max_execution_time=10&wait_end_of_query=1&compile_expressions=0&\
-             compile_aggregate_expressions=0"
+             compile_aggregate_expressions=0&use_skip_indexes_if_final=0"
         );
         let answer = connection.post(&target, &[], statement);
         match answer.status {

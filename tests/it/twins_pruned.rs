@@ -12,6 +12,9 @@ tokens:
 ...
 ";
 
+/// A filter over what a SummingMergeTree sums.
+const SUMS: &str = "  - { name: sums, id: sums, scopes: ['DATASOURCES:READ:events:n = 30'] }\n...\n";
+
 /// Status, headers, body.
 type Told = (u16, Vec<(String, String)>, String);
 
@@ -196,13 +199,21 @@ fn an_index_does_not_decide_over_rows_that_final_makes() {
     let gateways = databases.each_ref().map(|database| {
         let endpoint =
             format!("upstream:\n  clickhouse:\n    endpoints: ['{}']\n    database: {database}", clickhouse.url);
-        Gateway::start(&endpoint, TOKENS)
+        Gateway::start(&endpoint, &TOKENS.replace("...\n", SUMS))
     });
-    let bearers = gateways.each_ref().map(|gateway| format!("Bearer {}", gateway.value("acme")));
-    let twins = Twins { clickhouse, databases, gateways, bearers };
+    let bearers_of = |name| gateways.each_ref().map(|gateway| format!("Bearer {}", gateway.value(name)));
+    let (bearers, sums) = (bearers_of("acme"), bearers_of("sums"));
+    let mut twins = Twins { clickhouse, databases, gateways, bearers };
     for (condition, count) in [("n = 30", 20), ("m = 30", 20), ("n > 25 AND i >= 5", 15), ("m IN (30) AND i < 3", 3)] {
         let statement = format!("SELECT count() FROM events FINAL WHERE {condition}");
         twins.same(200, "/", &statement);
         assert_eq!(twins.ask(0, "/", &statement).2, format!("{count}\n"), "{condition}");
+    } // What the filter itself names is made by FINAL, too.
+    twins.bearers = sums;
+    for (statement, count) in
+        [("SELECT count() FROM events FINAL", 20), ("SELECT max(i) FROM events FINAL WHERE i < 9", 8)]
+    {
+        twins.same(200, "/", statement);
+        assert_eq!(twins.ask(0, "/", statement).2, format!("{count}\n"), "{statement}");
     }
 }

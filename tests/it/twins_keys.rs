@@ -231,8 +231,11 @@ fn comparison(dice: &mut Dice) -> String {
         _ => ("fine", MOMENTS),
     };
     let is_moment = constants.len() == MOMENTS.len();
-    let subject = match is_moment && dice.one_in(2) {
-        true => format!("{}({column})", dice.pick(ROUNDINGS)),
+    let rounding = dice.pick(ROUNDINGS);
+    // These take no Date.
+    let fits = column != "d" || !(rounding.contains("Minute") || rounding.contains("Hour"));
+    let subject = match is_moment && fits && dice.one_in(2) {
+        true => format!("{rounding}({column})"),
         false => column.to_owned(),
     };
     let (one, other) = (dice.pick(constants), dice.pick(constants));

@@ -177,6 +177,8 @@ fn the_scan_sees_a_table_without_its_wall() {
     let condition = "WHERE __pc_t.`n` >= -7 AND (__pc_t.`d` <= toDate(now()) - toIntervalDay(2) OR __pc_t.`d` >= toDate('x')) AND \
                      __pc_t.`n` IN (1, 'a')";
     assert_eq!(walls.check(&format!("SELECT `n` FROM {}", pruned(condition))), Ok(1));
+    // Values, and no tables: asked of 26.7.
+    assert_eq!(walls.check(&format!("SELECT `n` IN (`t`).1, `n` IN (`t`)[1], `n` IN `t`.`a` + 1 FROM {wall}")), Ok(1));
     for bare in [
         &format!("SELECT `n` FROM {}", pruned("WHERE `n` = 1")),
         &format!("SELECT `n` FROM {}", pruned("WHERE 1 OR __pc_t.`n` = 1")),
@@ -190,6 +192,7 @@ fn the_scan_sees_a_table_without_its_wall() {
         &format!("SELECT `n` FROM {wall} JOIN `events` ON 1"),
         &format!("SELECT `n` FROM {wall} WHERE `n` IN `orders`"),
         &format!("SELECT `n` FROM {wall} WHERE `n` IN (`orders`)"),
+        &format!("SELECT `n` IN (`orders`) = 1 FROM {wall}"),
         &format!("SELECT (SELECT 1 FROM `orders`) FROM {wall}"),
         &format!("WITH __pc_0 AS (FROM `orders` SELECT 1) SELECT `n` FROM {wall}"),
         &format!("SELECT `n` FROM {}", wall.replace("= 1", "= 2")),

@@ -237,7 +237,8 @@ fn begins_query(token: Option<&Token>) -> bool {
     token.is_some_and(|token| ["SELECT", "WITH", "FROM", "VALUES"].iter().any(|word| token.is_word(word)))
 }
 
-/// `e + v`, `d.e || v`, `e[1]`, `e::T`: where IN takes values, an operator that binds tighter makes a value of the name (26.7).
+/// `e + v`, `d.e || v`, `e[1]`, `e::T`, `(e).1`: where IN takes values, an operator that binds tighter makes a value of the name
+/// (26.7).
 fn is_operand(tokens: &[Token]) -> bool {
     let tighter = |token: &Token| match token {
         Token::Symbol(symbol) => "+-*/%[|:".contains(*symbol),
@@ -246,6 +247,9 @@ fn is_operand(tokens: &[Token]) -> bool {
     match tokens {
         [Token::Name(_), Token::Symbol('.'), rest @ ..] => is_operand(rest),
         [Token::Name(_), operator, ..] => tighter(operator),
+        [Token::Symbol('('), Token::Name(_), Token::Symbol(')'), operator, ..] => {
+            *operator == Token::Symbol('.') || tighter(operator)
+        }
         _ => false,
     }
 }

@@ -270,3 +270,16 @@ fn of_a_type_something_is_known_or_nothing() {
         assert_eq!(is_basic(type_name), expected, "{type_name}");
     }
 }
+
+/// A symbol or a function stands before a type and is judged first; by itself it is not allowed either.
+#[test]
+fn a_type_is_not_allowed_by_itself() {
+    let limits = Limits::default();
+    let lexed = lex("SELECT n::Int8 FROM t", Dialect::ClickHouse, &limits, Author::Person).unwrap();
+    let reading = read::statement(lexed, &limits).unwrap();
+    let operands = Operands::of(&reading);
+    let judge = Judge { operands: &operands, basic: true, plain: vec![false; reading.lexed.lexemes.len()] };
+    let refused: Vec<&str> =
+        (0..reading.lexed.lexemes.len()).filter(|&at| !judge.allows(at)).map(|at| operands.word(at)).collect();
+    assert_eq!(refused, ["::", "Int8"]);
+}

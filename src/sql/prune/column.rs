@@ -198,3 +198,18 @@ fn type_of(type_name: &str) -> Option<Type> {
         _ => Type::Time64(inside("DateTime64(")?.split(',').next()?.trim().parse().ok().filter(|scale| *scale <= 9)?),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No condition with another sign comes here.
+    #[test]
+    fn nothing_is_said_with_a_sign_that_names_no_range() {
+        let column = Column { written: "w.`n`".to_owned(), of: Type::Text, is_rounded_in_keys: false, rounding: None };
+        let constant = Constant::new(Kind::Text, "'a'".to_owned());
+        assert_eq!(column.beside(S::Plus, &constant), None);
+        let said = column.beside(S::Less, &constant).unwrap();
+        assert_eq!(said.conditions, ["w.`n` < 'a'"]);
+    }
+}

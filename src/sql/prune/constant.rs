@@ -100,7 +100,7 @@ impl Constant {
         }
     }
 
-    fn new(kind: Kind, text: String) -> Self {
+    pub(super) fn new(kind: Kind, text: String) -> Self {
         Self { kind, text, moved: 0 }
     }
 

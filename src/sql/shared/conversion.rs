@@ -153,3 +153,23 @@ impl<'t> Operands<'_, 't> {
         self.partner.get(bracket).copied().unwrap_or(bracket)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::lex::{Author, lex};
+    use crate::sql::{Dialect, Limits, read};
+
+    #[test]
+    fn only_a_type_or_a_literal_is_text() {
+        let limits = Limits::default();
+        let statement = "SELECT String, CAST(a, 'String'), CAST(a AS String), CAST(a AS Int8)";
+        let lexed = lex(statement, Dialect::ClickHouse, &limits, Author::Person).unwrap();
+        let reading = read::statement(lexed, &limits).unwrap();
+        let operands =
+            Operands { reading: &reading, is_plain: &|_| false, tables: HashSet::new(), partner: reading.partners() };
+        let text: Vec<usize> = (0..reading.lexed.lexemes.len() + 1).filter(|&at| operands.is_text(at)).collect();
+        let shown: Vec<&str> = text.iter().map(|&at| operands.word(at)).collect();
+        assert_eq!(shown, ["'String'", "String"]);
+    }
+}

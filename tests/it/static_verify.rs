@@ -16,6 +16,7 @@ use crate::campaign::{self, Verdict};
 use crate::generate::spelling::MARK;
 use crate::generate::wide::{self, Purpose, Tongue};
 use crate::generate::{constructs, world};
+use crate::properties;
 use crate::properties::walls::Walls;
 
 /// Filters as their author writes them, and as each wall must hold them (in ClickHouse's quotes; the scan drops them).
@@ -205,6 +206,28 @@ fn the_scan_sees_a_table_without_its_wall() {
     ] {
         assert!(walls.check(bare).is_err(), "{bare}");
     }
+}
+
+/// The reviewed cases, with which the fuzz targets begin.
+#[test]
+fn our_own_cases_read_no_table_outside_a_wall() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rewrite");
+    let (mut scanned, mut wrong) = (0, Vec::new());
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let dialect = Dialect::ALL.into_iter().find(|dialect| name.starts_with(&format!("{dialect:?}").to_lowercase()));
+        let dialect = dialect.unwrap_or_else(|| panic!("`{name}` begins with no dialect's name"));
+        for block in std::fs::read_to_string(&path).unwrap().split("====\n") {
+            let statement = block.split("----\n").next().unwrap_or_default().trim();
+            match properties::rewrites_well_in(statement, dialect) {
+                Ok(written) => scanned += usize::from(written),
+                Err(why) => wrong.push(format!("{name}: {why}")),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(scanned > 400, "{scanned}");
 }
 
 /// Other people's statements, where they are kept (`PORTCULLIS_TEST_CORPORA`, else beside the project): every table that one

@@ -87,6 +87,11 @@ impl Walls<'_> {
         matches!(self.dialect, Dialect::ClickHouse | Dialect::Tinybird)
     }
 
+    /// Whether a name alone in brackets at the right of IN is a column's, as in any list: SQLite 3.54, PostgreSQL 15, DuckDB.
+    fn lists_columns(&self) -> bool {
+        !self.takes_values() && self.dialect != Dialect::Generic
+    }
+
     /// How many walls the text has.
     pub(crate) fn check(&self, text: &str) -> Result<usize, String> {
         // The gateway's own names begin otherwise there.
@@ -136,6 +141,10 @@ impl Walls<'_> {
                 Token::Symbol(',') if frame.in_from && !frame.columns => frame.expects = true,
                 Token::Word(word)
                     if word.eq_ignore_ascii_case("IN") && self.takes_values() && is_operand(&tokens[at + 1..]) => {}
+                Token::Word(word)
+                    if word.eq_ignore_ascii_case("IN")
+                        && self.lists_columns()
+                        && tokens.get(at + 1) == Some(&Token::Symbol('(')) => {}
                 Token::Word(word) => step(frame, &tokens, at, &word.to_ascii_uppercase())?,
                 name if is_inner(name) => {
                     return Err("a wall's own name stands outside a wall".to_owned());

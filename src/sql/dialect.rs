@@ -6,6 +6,8 @@
 
 pub mod functions;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::borrow::Cow;
@@ -375,42 +377,3 @@ const POSTGRES_TABLE_FUNCTIONS: &[&str] = &[
     "string_to_table",
     "unnest",
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    use Dialect as D;
-
-    fn those_where(holds: impl Fn(Dialect) -> bool) -> Vec<Dialect> {
-        Dialect::ALL.into_iter().filter(|dialect| holds(*dialect)).collect()
-    }
-
-    #[test]
-    fn what_an_expression_may_hold_is_the_dialects() {
-        assert_eq!(those_where(|it| !it.has_arrays()), [D::Sqlite, D::Generic]);
-        assert_eq!(those_where(|it| !it.has_cast_operator()), [D::Sqlite, D::Trino, D::Druid, D::Pinot]);
-        assert_eq!(those_where(D::has_null_safe_equal), [D::ClickHouse, D::Tinybird, D::Sqlite, D::Generic]);
-        assert_eq!(those_where(|it| !it.folds_names()), [D::ClickHouse, D::Tinybird, D::Druid]);
-    }
-
-    #[test]
-    fn a_query_of_the_gateways_has_a_wall_where_one_is_proven() {
-        let walled = [D::ClickHouse, D::Tinybird, D::Sqlite, D::Generic];
-        assert_eq!(those_where(|it| it.query_wall().is_some()), walled);
-        assert_eq!(those_where(|it| it.query_wall().is_some_and(|(_, fence)| fence.is_empty())), [D::Generic]);
-    }
-
-    /// PREWHERE would show a version of a row that FINAL replaces.
-    #[test]
-    fn only_a_wall_of_parts_has_prewhere_and_only_an_open_one_no_fence() {
-        let wall = |engine, whole, open| D::ClickHouse.wall(engine, whole, open);
-        assert_eq!(wall(Engine::MergeTree, false, true), WallKind::ViewPrewhere);
-        assert_eq!(wall(Engine::MergeTree, false, false), WallKind::ViewPrewhereFence);
-        for (engine, whole, open) in
-            [(Engine::MergeTree, true, true), (Engine::MergeTree, true, false), (Engine::Plain, false, true)]
-        {
-            assert_eq!(wall(engine, whole, open), WallKind::ViewFence, "{engine:?} {whole} {open}");
-        }
-    }
-}

@@ -323,33 +323,4 @@ mod tests {
             assert!(list.is_sorted());
         }
     }
-
-    fn those_where(holds: impl Fn(Dialect) -> bool) -> Vec<Dialect> {
-        Dialect::ALL.into_iter().filter(|dialect| holds(*dialect)).collect()
-    }
-
-    #[test]
-    fn a_word_means_something_to_some_engines_only() {
-        use Dialect as D;
-        let clickhouse = [D::ClickHouse, D::Tinybird];
-        assert_eq!(those_where(|it| !it.follows_table("pivot")), clickhouse);
-        assert_eq!(those_where(|it| !it.is_value_word("current_date")), clickhouse);
-        assert_eq!(those_where(|it| it.follows_table("x") || it.is_value_word("x") || it.is_engine_keyword("x")), []);
-        assert_eq!(those_where(|it| it.is_engine_keyword("pragma")), [D::Sqlite]);
-        assert_eq!(those_where(|it| it.is_engine_keyword("session_user")), [D::Generic]);
-        assert_eq!(those_where(D::takes_values_at_in), [D::ClickHouse, D::Tinybird, D::DuckDb]);
-        assert_eq!(those_where(|it| !it.brackets_at_in_hold_values()), [D::ClickHouse, D::Tinybird, D::Generic]);
-        assert_eq!(those_where(D::has_number_words), clickhouse);
-        assert_eq!(those_where(|it| !it.has_typed_literals()), [D::Sqlite]);
-    }
-
-    #[test]
-    fn a_type_is_of_listed_words_where_it_could_be_a_tables() {
-        use Dialect as D;
-        let unlisted = [D::ClickHouse, D::Tinybird, D::Sqlite];
-        assert_eq!(those_where(|it| !it.lists_types()), unlisted);
-        assert_eq!(those_where(|it| it.is_type_word("events")), unlisted);
-        assert_eq!(those_where(|it| !it.is_type_word("VARCHAR")), []);
-        assert_eq!(those_where(|it| it.is_type_word("long")), [D::ClickHouse, D::Tinybird, D::Sqlite, D::Pinot]);
-    }
 }

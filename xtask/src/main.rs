@@ -34,7 +34,7 @@ usage: cargo xtask <command>
                               the fuzz targets, 300 s each, on seeds from the project's own cases
   nightly [--seed N] [--count N]
                               the proofs with other seeds than CI's, until N statements (1000000) were judged
-  mutants [FILE…]             change files of the SQL core (below src/sql) in every small way: each must fail a test (20 min)
+  mutants [FILE…]             change files of the SQL core (below src/sql) in every small way: each must fail a test (10 min)
   project DIR…                serve Tinybird projects over ClickHouse, with rows of two tenants, and ask every endpoint
   acceptance [DIRECTORY]      how much of the SQL in a directory of *.jsonl files is accepted (default ../shared/corpora)
   bench [NAME] [ARGUMENT…]    the benchmarks: rewrite, store; revocation is a report of its own

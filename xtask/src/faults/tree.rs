@@ -60,10 +60,12 @@ impl Tree {
     /// The faults that fit behind a switch.
     pub(super) fn switchable<'a>(&self, faults: &'a [Fault]) -> Outcome<Vec<&'a Fault>> {
         let mut bodies: BTreeMap<&str, (String, Bodies)> = BTreeMap::new();
-        for edit in faults.iter().flat_map(|fault| &fault.edits) {
-            let text = source(&edit.file)?;
-            let found = Bodies::of(&edit.file, &text);
-            bodies.insert(&edit.file, (text, found));
+        let files: BTreeSet<&str> =
+            faults.iter().flat_map(|fault| &fault.edits).map(|edit| edit.file.as_str()).collect();
+        for file in files {
+            let text = source(file)?;
+            let found = Bodies::of(file, &text);
+            bodies.insert(file, (text, found));
         }
         let fits = |fault: &&Fault| {
             let mut edits = fault.edits.iter().map(|edit| (edit, bodies.get(edit.file.as_str())));

@@ -87,12 +87,7 @@ const FAR: &str = "toDateTime64(['1900-01-01 00:00:00', '2180-01-01 00:00:00', '
 fn database(clickhouse: &Engine, (inside, kept): (&str, &str), hidden: &str) -> String {
     let database = clickhouse.fresh_database("keys");
     clickhouse.run(&format!(
-        "CREATE TABLE {database}.events ({COLUMNS}{inside}) ENGINE = {kept} SETTINGS index_granularity = 4{}",
-        if inside.contains("PROJECTION") && kept.contains("Replacing") {
-            ", deduplicate_merge_projection_mode = 'drop'"
-        } else {
-            ""
-        }
+        "CREATE TABLE {database}.events ({COLUMNS}{inside}) ENGINE = {kept} SETTINGS index_granularity = 4"
     ));
     let permitted = row("1", TIMES, FAR);
     let insert = |rows: &str| {

@@ -87,7 +87,8 @@ impl Walls<'_> {
         matches!(self.dialect, Dialect::ClickHouse | Dialect::Tinybird)
     }
 
-    /// Whether a name alone in brackets at the right of IN is a column's, as in any list: SQLite 3.54, PostgreSQL 15, DuckDB.
+    /// Whether a name alone in brackets at the right of IN is a column's, as in standard SQL's list of values. ClickHouse reads a
+    /// table there, and what engines behind the generic dialect read is not known.
     fn lists_columns(&self) -> bool {
         !self.takes_values() && self.dialect != Dialect::Generic
     }
